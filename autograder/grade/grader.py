@@ -1,0 +1,254 @@
+"""Grade submissions: sources through the rules, cases through a worker, observations through the properties."""
+
+from __future__ import annotations
+
+import platform
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+
+from autograder import __version__
+from autograder.course import Course, Exercise
+from autograder.errors import SandboxError, SubmissionError
+from autograder.grade.judging import Judge, property_result, sort_observations
+from autograder.grade.plan import Plan, make_plan
+from autograder.grade.session import LoadFailed, Session
+from autograder.grade.stub import is_untouched
+from autograder.properties import load_properties
+from autograder.result import (
+    CourseInfo,
+    ExerciseResult,
+    Gradebook,
+    PropertyResult,
+    Report,
+    RunInfo,
+    Verdict,
+    Violation,
+)
+from autograder.rules import check_source, check_trace
+from autograder.sandbox import Sandbox, WorkerLost
+from autograder.sandbox.portable import PortableSandbox
+from autograder.submission import Source, Submission
+from autograder.worker.case import SIMULATED, Observation
+
+# The verdict of an exercise is the first of these that one of its properties has.
+_GRAVITY = (Verdict.ERROR, Verdict.TIMEOUT, Verdict.CRASH, Verdict.FAIL, Verdict.FLAKY)
+
+
+class Grader:
+    """Grades any number of submissions by the same cases; a context manager that ends its workers.
+
+    Args:
+        course: what is asked, and the budgets.
+        exercises: which of its exercises to grade, in its order.
+        seed: draws the cases.
+        properties: names of the properties to grade; all when empty.
+        sandbox: makes the workers; portable ones when None.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        *,
+        exercises: Sequence[Exercise],
+        seed: int,
+        properties: Collection[str] = (),
+        sandbox: Sandbox | None = None,
+    ) -> None:
+        course.require_properties(load_properties())
+        self.course = course
+        self.seed = seed
+        self._sandbox = sandbox or PortableSandbox(course.budget.memory_mb)
+        self._sandbox.warm()  # while the cases are drawn
+        self._plans = [make_plan(course, exercise, seed, properties) for exercise in exercises]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sandbox.close()
+
+    def grade(self, submission: Submission) -> Report:
+        """Grade every exercise of a submission."""
+        results = tuple(self._exercise(plan, submission) for plan in self._plans)
+        return Report(
+            learner=submission.learner,
+            sha256=submission.sha256,
+            score=_points(result.score for result in results),
+            max_score=_points(result.max_score for result in results),
+            exercises=results,
+            notes=submission.notes,
+        )
+
+    def run_info(self) -> RunInfo:
+        """What a rerun needs to give the same bytes."""
+        return RunInfo(
+            seed=self.seed,
+            kit=__version__,
+            torch=version("torch"),
+            python=platform.python_version(),
+            hypothesis=version("hypothesis"),
+            sandbox=self._sandbox.info(),
+            device=SIMULATED,
+        )
+
+    def _exercise(self, plan: Plan, submission: Submission) -> ExerciseResult:
+        name = plan.exercise.name
+        if name in submission.problems:
+            return _without_run(plan, Verdict.MISSING, submission.problems[name])
+        if name not in submission.sources:
+            return _without_run(plan, Verdict.MISSING, f"there is no {plan.exercise.path}")
+        source = submission.sources[name]
+        try:
+            violations = check_source(source.text, plan.exercise.rules, plan.exercise.symbol)
+            if is_untouched(source.text, plan.exercise.symbol):
+                return _without_run(plan, Verdict.UNIMPLEMENTED, "not started yet", path=source.path)
+        except SyntaxError as error:
+            place = source.where(error.lineno or 1)
+            return _without_run(plan, Verdict.CRASH, f"{place} is not Python: {error.msg}", path=source.path)
+        except SubmissionError as error:
+            return _without_run(plan, Verdict.CRASH, str(error), path=source.path)
+        if violations:
+            return _forbidden(plan, source, violations)
+        try:
+            return self._run(plan, source)
+        except SandboxError as error:
+            return _without_run(plan, Verdict.ERROR, str(error), path=source.path)
+
+    def _run(self, plan: Plan, source: Source) -> ExerciseResult:
+        budget = self.course.budget
+        with Session(self._sandbox, plan.exercise, source.text, budget) as session:
+            try:
+                session.load()
+            except LoadFailed as error:
+                raised = error.raised
+                place = "" if raised.line is None else f" in {source.where(raised.line)}"
+                message = f"the file cannot be loaded: {raised.type}{place}: {raised.message}"
+                return _without_run(plan, Verdict.CRASH, message, path=source.path)
+            except WorkerLost as error:
+                message = f"while the file is loaded, {error.message}"
+                return _without_run(plan, error.verdict, message, path=source.path)
+            observations = list(session.observe_all(plan.chunks))
+            if _unimplemented(observations):
+                return _without_run(plan, Verdict.UNIMPLEMENTED, "not started yet", path=source.path)
+            violations = _traced_violations(plan, observations)
+            if violations:
+                return _forbidden(plan, source, violations)
+            seen = sort_observations(plan, iter(observations))
+            judge = Judge(plan, session, seed=self.seed, attempts=budget.search_calls)
+            return _judged(plan, source.path, judge.results(seen))
+
+
+def grade_class(
+    grader: Grader,
+    submissions: Sequence[Submission],
+    *,
+    jobs: int,
+    on_report: Callable[[Report], None] = lambda _report: None,
+) -> Gradebook:
+    """Grade a class, ``jobs`` submissions at a time.
+
+    Args:
+        grader: what to grade by.
+        submissions: one a learner.
+        jobs: how many at once; changes nothing but the time.
+        on_report: called with each report as it is done, in any order but never twice at once.
+    """
+    reports = []
+    stop = threading.Event()
+
+    def grade(submission: Submission) -> Report | None:
+        return None if stop.is_set() else grader.grade(submission)
+
+    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        try:
+            for future in as_completed([pool.submit(grade, submission) for submission in submissions]):
+                report = future.result()
+                assert report is not None  # noqa: S101  # nothing has stopped the run
+                reports.append(report)
+                on_report(report)
+        except BaseException:
+            stop.set()  # what waits in the queue is not begun; what runs ends with its own deadlines
+            raise
+    return gradebook(grader, reports)
+
+
+def gradebook(grader: Grader, reports: Iterable[Report]) -> Gradebook:
+    """Reports of a run as one value, sorted by learner."""
+    return Gradebook(
+        course=CourseInfo(name=grader.course.name, sha256=grader.course.sha256),
+        run=grader.run_info(),
+        submissions=tuple(sorted(reports, key=lambda report: report.learner)),
+    )
+
+
+def _without_run(
+    plan: Plan,
+    verdict: Verdict,
+    message: str,
+    *,
+    path: str | None = None,
+    violations: tuple[Violation, ...] = (),
+) -> ExerciseResult:
+    """A result for an exercise that could not be observed: every property is listed with the same verdict."""
+    properties = tuple(property_result(graded, verdict) for graded in plan.properties)
+    result = _result(plan, path, verdict, properties)
+    return result.model_copy(update={"message": message, "violations": violations})
+
+
+def _forbidden(plan: Plan, source: Source, violations: Sequence[Violation]) -> ExerciseResult:
+    first = violations[0]
+    place = "" if first.line is None else f"{source.where(first.line)}: "
+    more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
+    message = f"{place}{first.call} is not allowed here{more}"
+    return _without_run(plan, Verdict.FORBIDDEN, message, path=source.path, violations=tuple(violations))
+
+
+def _judged(plan: Plan, path: str, properties: tuple[PropertyResult, ...]) -> ExerciseResult:
+    found = {item.verdict for item in properties}
+    verdict = next((verdict for verdict in _GRAVITY if verdict in found), Verdict.PASS)
+    return _result(plan, path, verdict, properties)
+
+
+def _result(
+    plan: Plan, path: str | None, verdict: Verdict, properties: tuple[PropertyResult, ...]
+) -> ExerciseResult:
+    exercise = plan.exercise
+    return ExerciseResult(
+        name=exercise.name,
+        unit=exercise.unit,
+        file=path or exercise.path,
+        verdict=verdict,
+        score=_points(item.score for item in properties),
+        max_score=_points(item.max_score for item in properties),
+        hint=None if verdict is Verdict.PASS else exercise.hints[0],
+        properties=properties,
+    )
+
+
+def _points(scores: Iterable[float]) -> float:
+    """A sum in whole hundredths: 0.1 + 0.2 must not be shown as 0.30000000000000004."""
+    return sum(round(score * 100) for score in scores) / 100
+
+
+def _unimplemented(observations: Sequence[Observation]) -> bool:
+    """Whether every call raised NotImplementedError, through whatever helper."""
+    return all(seen.raised is not None and "NotImplementedError" in seen.raised.bases for seen in observations)
+
+
+def _traced_violations(plan: Plan, observations: Sequence[Observation]) -> tuple[Violation, ...]:
+    """What the recorded operations break; on the CPU only, where no accelerator adds its own."""
+    cases = [case for chunk in plan.chunks for case in chunk.cases]
+    traces = [
+        seen.trace
+        for case, seen in zip(cases, observations, strict=True)
+        if seen.trace is not None and case.device != SIMULATED
+    ]
+    ops = sorted({name for trace in traces for name in trace.ops})
+    nodes = sorted({name for trace in traces for name in trace.nodes})
+    return check_trace(ops, nodes, plan.exercise.rules)

@@ -1,0 +1,184 @@
+"""Turn observations into a verdict for each property, with a minimal counterexample for what fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from autograder.course import Exercise
+from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
+from autograder.grade.session import Session
+from autograder.properties import Check, Property
+from autograder.result import Counterexample, Mismatch, PropertyResult, Verdict
+from autograder.sandbox import WorkerLost
+from autograder.strategies import Probe, minimal
+from autograder.strategies.paste import paste
+from autograder.worker.accelerator import available
+from autograder.worker.case import SIMULATED, Observation
+
+_SEARCHING = threading.Lock()  # Hypothesis keeps state a process wide while it searches
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failure:
+    """A probe that breaks a property, and why."""
+
+    probe: Probe
+    mismatch: Mismatch
+
+
+class _SearchEnded(BaseException):
+    """The worker was lost during a search: leave it at once, with the best failure so far."""
+
+
+def sort_observations(plan: Plan, seen: Iterator[Observation]) -> dict[str, tuple[tuple[Observation, ...], ...]]:
+    """Observations by family, probe and case, from the order in which `Plan.chunks` asks for them."""
+    return {
+        name: tuple(tuple(next(seen) for _ in probe.cases) for probe in family.probes)
+        for name, family in plan.families.items()
+    }
+
+
+class Judge:
+    """Judges one exercise of one submission.
+
+    Args:
+        plan: the exercise's cases and references.
+        session: to observe again what fails.
+        seed: the run's, for the command that repeats a failure.
+        attempts: calls that shrinking one failure may take.
+    """
+
+    def __init__(self, plan: Plan, session: Session, *, seed: int, attempts: int) -> None:
+        self._plan = plan
+        self._session = session
+        self._seed = seed
+        self._attempts = attempts
+
+    def results(self, seen: Mapping[str, tuple[tuple[Observation, ...], ...]]) -> tuple[PropertyResult, ...]:
+        """A result for every property, in the plan's order."""
+        verdicts: dict[str, Verdict] = {}
+        results = []
+        for graded in self._plan.properties:
+            result = self._result(graded, seen[graded.property.reads], verdicts)
+            verdicts[graded.property.name] = result.verdict
+            results.append(result)
+        return tuple(results)
+
+    def _result(
+        self, graded: Graded, seen: tuple[tuple[Observation, ...], ...], verdicts: Mapping[str, Verdict]
+    ) -> PropertyResult:
+        item = graded.property
+        broken = [name for name in item.needs if verdicts.get(name, Verdict.PASS) is not Verdict.PASS]
+        if broken:
+            return property_result(graded, Verdict.SKIPPED, message=f"first make {' and '.join(broken)} pass")
+        family = self._plan.families[item.reads]
+        if _undecidable(family):
+            return property_result(graded, Verdict.UNDECIDED, message="this torch cannot simulate an accelerator")
+        chosen = [index for index, probe in enumerate(family.probes) if item.selects is None or item.selects(probe)]
+        for index in chosen:
+            probe, actual = family.probes[index], seen[index]
+            lost = next((observation for observation in actual if observation.lost), None)
+            if lost is not None:
+                call = self._counterexample(item, Failure(probe, _no_answer(lost)))
+                return property_result(graded, Verdict(lost.lost), len(chosen), lost.detail, call)
+            mismatch = item.judge(Check(self._plan.exercise, probe, actual, family.expected[index]))
+            if mismatch is not None:
+                return self._failed(graded, family, Failure(probe, mismatch), len(chosen))
+        if not chosen:
+            return property_result(graded, Verdict.ERROR, message="no case was drawn; this is a fault of the kit")
+        return property_result(graded, Verdict.PASS, len(chosen))
+
+    def _failed(self, graded: Graded, family: PlannedFamily, failure: Failure, cases: int) -> PropertyResult:
+        item = graded.property
+        verdict = Verdict.FAIL
+        try:
+            again = self._judge_again(item, failure.probe)
+        except _SearchEnded:
+            again = failure.mismatch
+        if again is None:
+            verdict = Verdict.FLAKY
+        elif failure.probe.origin is not None:
+            failure = self._shrunk(item, family, failure)
+        counterexample = self._counterexample(item, failure)
+        message = failure.mismatch.message
+        if verdict is Verdict.FLAKY:
+            message += "; called again, it was right: is there a random number or something remembered?"
+        return property_result(graded, verdict, cases, message, counterexample)
+
+    def _shrunk(self, item: Property, family: PlannedFamily, failure: Failure) -> Failure:
+        assert failure.probe.origin is not None  # noqa: S101  # a fixed probe is minimal as it stands
+        best = failure
+
+        def fails(probe: Probe) -> bool:
+            nonlocal best
+            mismatch = self._judge_again(item, probe)
+            if mismatch is None:
+                return False
+            best = Failure(probe, mismatch)
+            return True
+
+        strategy = family.family.strategies[failure.probe.origin]
+        if item.selects is not None:
+            strategy = strategy.filter(item.selects)
+        try:
+            with _SEARCHING:
+                minimal(strategy, fails, seed=family.seed, attempts=self._attempts)
+        except _SearchEnded:
+            pass
+        return best
+
+    def _judge_again(self, item: Property, probe: Probe) -> Mismatch | None:
+        expected = expect_probe(self._plan.exercise, probe)
+        chunk = make_chunk(probe.cases, expected)
+        try:
+            actual = tuple(self._session.ask(chunk))
+        except WorkerLost as error:
+            raise _SearchEnded from error
+        return item.judge(Check(self._plan.exercise, probe, actual, expected))
+
+    def _counterexample(self, item: Property, failure: Failure) -> Counterexample:
+        exercise, mismatch = self._plan.exercise, failure.mismatch
+        return Counterexample(
+            call=paste(exercise, failure.probe, gradient="gradient" in mismatch.message),
+            actual=mismatch.actual,
+            expected=mismatch.expected,
+            difference=mismatch.difference,
+            replay=f"autograder check {exercise.name} --property {item.name} --seed {self._seed}",
+        )
+
+
+def property_result(
+    graded: Graded,
+    verdict: Verdict,
+    cases: int = 0,
+    message: str | None = None,
+    counterexample: Counterexample | None = None,
+) -> PropertyResult:
+    """A result with the points that its verdict earns; what could not be decided costs nothing."""
+    item = graded.property
+    earned = graded.hundredths if verdict in (Verdict.PASS, Verdict.UNDECIDED) else 0
+    return PropertyResult(
+        name=item.name,
+        tier=item.tier,
+        title=item.title,
+        why=item.why,
+        verdict=verdict,
+        score=earned / 100,
+        max_score=graded.hundredths / 100,
+        cases=cases,
+        message=message,
+        counterexample=counterexample,
+    )
+
+
+def _no_answer(lost: Observation) -> Mismatch:
+    return Mismatch(aspect="lost", message=lost.detail or "", actual=lost.detail or "no answer", expected="a result")
+
+
+def _undecidable(family: PlannedFamily) -> bool:
+    """Whether the family's cases need a device that cannot be had; asked here, not of the worker."""
+    if not any(case.device == SIMULATED for probe in family.probes for case in probe.cases):
+        return False
+    return not available()

@@ -1,0 +1,150 @@
+"""What a run asks of every submission: cases drawn once from the seed, references observed once, points shared out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.course import Course, Exercise
+from autograder.errors import UsageError
+from autograder.oracle import Expected, expect
+from autograder.properties import Property, load_properties
+from autograder.result import Tier
+from autograder.strategies import Family, Probe, draw, families
+from autograder.worker import codec
+from autograder.worker.case import Case
+
+_CHUNK = 50  # cases a message: half the cost of one by one, and little is lost with a worker
+_ROOM_FACTOR = 4  # how much larger than the right answer's a wrong answer's tensors may be and still be shown
+_ROOM_LEAST = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A property of an exercise and what it is worth, in hundredths of a point so that sums are exact."""
+
+    property: Property
+    hundredths: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedFamily:
+    """A family's strategies, its drawn probes, and what the reference does on each of their cases."""
+
+    family: Family
+    probes: tuple[Probe, ...]
+    expected: tuple[tuple[Expected, ...], ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """One message to a worker, encoded once for all submissions."""
+
+    cases: tuple[Case, ...]
+    entries: list[codec.Json]
+    raw: bytes
+    room: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Everything an exercise is graded by; the same for every learner of a run."""
+
+    exercise: Exercise
+    properties: tuple[Graded, ...]
+    families: Mapping[str, PlannedFamily]
+    chunks: tuple[Chunk, ...]
+
+
+def make_plan(course: Course, exercise: Exercise, seed: int, only: Collection[str] = ()) -> Plan:
+    """Draw and observe everything for one exercise.
+
+    Args:
+        course: tiers and budget.
+        exercise: what is graded.
+        seed: the run's; each family derives its own from it, so that no family's draws depend on another's.
+        only: names of the properties to grade; all of the exercise's when empty.
+    """
+    known = load_properties()
+    chosen = tuple(name for name in exercise.properties if not only or name in only)
+    graded = [
+        graded for graded in share_points(course, exercise, known) if not only or graded.property.name in only
+    ]
+    if not graded:
+        raise UsageError(f"exercise={exercise.name} has none of the properties {', '.join(sorted(only))}")
+    makers = families(exercise, course.budget)
+    wanted = dict.fromkeys(known[name].reads for name in chosen)
+    planned = {name: _plan_family(exercise, name, makers[name], seed) for name in wanted}
+    return Plan(exercise, tuple(graded), planned, tuple(_chunks(planned.values())))
+
+
+def share_points(course: Course, exercise: Exercise, known: Mapping[str, Property]) -> list[Graded]:
+    """Split an exercise's points among its properties: by tier, then by weight, in whole hundredths.
+
+    The largest remainders get the odd hundredths, so that the shares add up to the points exactly. An exercise without
+    properties of one tier gives all its points to the other.
+    """
+    properties = [known[name] for name in exercise.properties]
+    total = round(exercise.points * 100)
+    by_tier = {tier: [item for item in properties if item.tier is tier] for tier in Tier}
+    percent = {Tier.CORE: course.tiers.core, Tier.STRETCH: course.tiers.stretch}
+    shares = {tier: percent[tier] if by_tier[tier] else 0.0 for tier in Tier}
+    points = _split(total, [shares[tier] for tier in Tier])
+    hundredths: dict[str, int] = {}
+    for tier, amount in zip(Tier, points, strict=True):
+        weights = [exercise.properties[item.name] for item in by_tier[tier]]
+        hundredths.update(zip((item.name for item in by_tier[tier]), _split(amount, weights), strict=True))
+    ordered = sorted(
+        properties, key=lambda item: item.tier is Tier.STRETCH
+    )  # core first, else the course's order
+    return [Graded(item, hundredths[item.name]) for item in ordered]
+
+
+def _split(total: int, weights: Sequence[float]) -> list[int]:
+    """``total`` in whole parts proportional to ``weights``, by largest remainder."""
+    whole = sum(weights)
+    if not whole:
+        return [0 for _ in weights]
+    exact = [total * weight / whole for weight in weights]
+    parts = [int(share) for share in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
+    for index in by_remainder[: total - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def _plan_family(exercise: Exercise, name: str, family: Family, seed: int) -> PlannedFamily:
+    own_seed = int.from_bytes(hashlib.sha256(f"{seed}/{exercise.name}/{name}".encode()).digest()[:8], "big")
+    probes = draw(family, own_seed)
+    expected = tuple(expect_probe(exercise, probe) for probe in probes)
+    return PlannedFamily(family, probes, expected, own_seed)
+
+
+def expect_probe(exercise: Exercise, probe: Probe) -> tuple[Expected, ...]:
+    """What the reference does on each case of a probe."""
+    return tuple(expect(exercise.reference, exercise.family, case) for case in probe.cases)
+
+
+def make_chunk(cases: Sequence[Case], expected: Sequence[Expected]) -> Chunk:
+    """Encode cases, with room for answers a few times as large as the right ones."""
+    entries, raw = codec.encode_cases(cases)
+    room = _ROOM_LEAST + _ROOM_FACTOR * sum(_size(item) for item in expected)
+    return Chunk(tuple(cases), entries, raw, room)
+
+
+def _size(expected: Expected) -> int:
+    seen = expected.observation
+    tensors = [seen.output, *seen.gradients, *seen.second]
+    return sum(16 + tensor.numel() * 8 for tensor in tensors if tensor is not None)
+
+
+def _chunks(planned: Collection[PlannedFamily]) -> list[Chunk]:
+    """All cases in the order of families, probes and cases: the order in which `session` hands out what was seen."""
+    cases = [case for family in planned for probe in family.probes for case in probe.cases]
+    expected = [item for family in planned for items in family.expected for item in items]
+    return [
+        make_chunk(cases[start : start + _CHUNK], expected[start : start + _CHUNK])
+        for start in range(0, len(cases), _CHUNK)
+    ]

@@ -1,0 +1,124 @@
+"""Speak to the worker of one submission's exercise, and outlive its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from autograder.course import Budget, Exercise
+from autograder.grade.plan import Chunk
+from autograder.result import Verdict
+from autograder.sandbox import Sandbox, Worker, WorkerLost
+from autograder.worker import codec
+from autograder.worker.case import Case, Observation, Raised
+from autograder.worker.wire import ProtocolError
+
+_LOSSES = 2  # single calls that may end a worker before the rest of the cases counts as lost the same way
+_SINGLE_SHARE = 0.2  # of the seconds a message may take, for a message of one case
+
+
+class LoadFailed(Exception):
+    """The submission could not even be loaded."""
+
+    def __init__(self, raised: Raised) -> None:
+        super().__init__(raised.message)
+        self.raised = raised
+
+
+class Session:
+    """One exercise of one submission in a worker; a context manager that ends the worker."""
+
+    def __init__(self, sandbox: Sandbox, exercise: Exercise, source: str, budget: Budget) -> None:
+        self._sandbox = sandbox
+        self._exercise = exercise
+        self._source = source.encode()
+        self._seconds = budget.seconds
+        self._worker: Worker | None = None
+        self._losses: list[WorkerLost] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._drop()
+
+    def load(self) -> None:
+        """Load the submission's file.
+
+        Raises:
+            LoadFailed: the file raised an exception, or does not define what it must.
+            WorkerLost: loading it ended the worker, or took too long.
+        """
+        self._load()
+
+    def observe_all(self, chunks: Sequence[Chunk]) -> Iterator[Observation]:
+        """What the submission does on every case, in order; a lost answer is an observation that says so."""
+        for chunk in chunks:
+            try:
+                yield from self.ask(chunk)
+            except WorkerLost:
+                for case in chunk.cases:  # one by one, to find the case that ends it
+                    yield self.observe(case, chunk.room)
+
+    def observe(self, case: Case, room: int) -> Observation:
+        """What the submission does on one case."""
+        if len(self._losses) >= _LOSSES:
+            return _lost(self._losses[-1])
+        entries, raw = codec.encode_cases([case])
+        try:
+            return self.ask(Chunk((case,), entries, raw, room), self._seconds * _SINGLE_SHARE)[0]
+        except WorkerLost as error:
+            self._losses.append(error)
+            return _lost(error)
+
+    def ask(self, chunk: Chunk, seconds: float | None = None) -> list[Observation]:
+        """What the submission does on a chunk's cases.
+
+        Raises:
+            WorkerLost: some case ended the worker, or too many have.
+        """
+        if len(self._losses) >= _LOSSES:
+            raise self._losses[-1]
+        worker = self._worker or self._load()
+        try:
+            header: dict[str, Any] = {"op": "observe", "cases": chunk.entries, "room": chunk.room}
+            answer, data = worker.ask(header, chunk.raw, seconds=seconds or self._seconds, max_raw=chunk.room)
+            return codec.decode_observations(answer, data, len(chunk.cases))
+        except ProtocolError as error:
+            self._drop()
+            raise WorkerLost(
+                Verdict.CRASH, f"the process sent something that is no answer ({error})"
+            ) from error
+        except WorkerLost:
+            self._drop()
+            raise
+
+    def _load(self) -> Worker:
+        self._worker = worker = self._sandbox.worker()
+        exercise = self._exercise
+        header = {"op": "load", "file": exercise.path, "symbol": exercise.symbol, "kind": exercise.kind}
+        try:
+            answer, data = worker.ask(header, self._source, seconds=self._seconds, max_raw=0)
+            if answer.get("loaded") is not True:
+                raise LoadFailed(_raised(codec.decode_observations(answer, data, 1)[0]))
+        except ProtocolError as error:
+            raise WorkerLost(
+                Verdict.CRASH, f"the process sent something that is no answer ({error})"
+            ) from error
+        return worker
+
+    def _drop(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.close()
+
+
+def _raised(seen: Observation) -> Raised:
+    return seen.raised or Raised("import", "Exception", (), "the file could not be loaded", None)
+
+
+def _lost(error: WorkerLost) -> Observation:
+    return Observation(type="", lost=error.verdict, detail=error.message)

@@ -1,0 +1,245 @@
+"""Compare both sides of a case and say what differs: shape, dtype, device, value or gradient at an index, nan, inf."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+import torch
+from torch import Tensor
+
+from autograder.oracle import EPSILON, PRECISE, Expected, dtype_of
+from autograder.properties.registry import Check
+from autograder.result import Mismatch
+from autograder.worker.case import Case, Observation
+
+_SHOWN = 8  # tensors up to this many elements are shown whole
+
+
+def pairs(check: Check) -> Iterator[tuple[Case, Observation, Expected]]:
+    """Each case of a probe with what was seen and what was expected."""
+    yield from zip(check.probe.cases, check.actual, check.expected, strict=True)
+
+
+def first(mismatches: Iterable[Mismatch | None]) -> Mismatch | None:
+    """The first that is one; the rest is not looked at."""
+    return next((mismatch for mismatch in mismatches if mismatch is not None), None)
+
+
+def output_of(actual: Observation, expected: Expected) -> Mismatch | None:
+    """Whether there is an output to compare: a tensor of the right shape, and no exception."""
+    if actual.raised is not None:
+        where = "" if actual.raised.line is None else f" in line {actual.raised.line}"
+        stage = "" if actual.raised.stage == "call" else f" during {actual.raised.stage}"
+        text = f"{actual.raised.type}: {actual.raised.message}"
+        return Mismatch(
+            aspect="exception",
+            message=f"it raises {actual.raised.type}{where}{stage}",
+            actual=text,
+            expected=_shown(expected.observation.output),
+        )
+    right = expected.observation
+    if actual.type != "Tensor":
+        return Mismatch(
+            aspect="type",
+            message=f"it returns {actual.type}, not a torch.Tensor",
+            actual=actual.type,
+            expected="Tensor",
+        )
+    if actual.shape != right.shape:
+        return Mismatch(
+            aspect="shape",
+            message=f"the output has shape {actual.shape}, expected {right.shape}",
+            actual=f"shape {actual.shape}",
+            expected=f"shape {right.shape}",
+        )
+    # The shape above is the worker's claim; what is compared is what came, so the two must agree.
+    if actual.output is None or tuple(actual.output.shape) != actual.shape:
+        return Mismatch(
+            aspect="dtype",
+            message=f"the output's dtype {actual.dtype} holds no real numbers",
+            actual=f"dtype {actual.dtype}",
+            expected="a floating-point dtype",
+        )
+    return None
+
+
+def value(actual: Observation, expected: Expected, tolerance: float | None = None) -> Mismatch | None:
+    """The output's numbers, within ``tolerance`` (the dtype's own by default) times the scale."""
+    broken = output_of(actual, expected)
+    if broken is not None:
+        return broken
+    assert actual.output is not None  # noqa: S101  # output_of says so
+    right = _reference_output(expected)
+    allowed = (expected.tolerance if tolerance is None else tolerance) * expected.scale
+    return numbers("output", actual.output, right, allowed.expand(right.shape))
+
+
+def gradient(
+    case: Case, actual: Observation, expected: Expected, position: int, *, skip_zero: bool = False
+) -> Mismatch | None:
+    """The gradient by the argument at ``position`` in ``case.wrt``."""
+    broken = output_of(actual, expected)
+    if broken is not None:
+        return broken
+    name = f"gradient of argument {case.wrt[position] + 1}" if len(case.wrt) > 1 else "gradient"
+    right = expected.observation.gradients[position]
+    if right is None:
+        return None
+    mine = actual.gradients[position] if position < len(actual.gradients) else None
+    if mine is None:
+        what = (
+            "no gradient reaches the input: the output is detached from the graph"
+            if not actual.requires_grad
+            else f"there is no {name}: the output does not depend on it"
+        )
+        return Mismatch(aspect="gradient", message=what, actual="None", expected=_shown(right))
+    allowed = expected.tolerance * expected.gradient_scales[position]
+    return _derivative(name, mine, right, allowed, _zeros(case, position) if skip_zero else None)
+
+
+def gradients(
+    case: Case, actual: Observation, expected: Expected, *, skip_zero: bool = False
+) -> Mismatch | None:
+    """The gradients by every argument that the case differentiates by."""
+    return first(
+        gradient(case, actual, expected, position, skip_zero=skip_zero) for position in range(len(case.wrt))
+    )
+
+
+def second_gradients(
+    case: Case, actual: Observation, expected: Expected, *, skip_zero: bool = False
+) -> Mismatch | None:
+    """The gradients of the gradients; None on either side stands for zero, which a constant gradient has."""
+    broken = output_of(actual, expected)
+    if broken is not None:
+        return broken
+    for position, index in enumerate(case.wrt):
+        template = case.args[index]
+        assert isinstance(template, Tensor)  # noqa: S101  # wrt names tensors
+        zero = torch.zeros(template.shape, dtype=torch.float64)
+        right = _item(expected.observation.second, position, zero)
+        mine = _item(actual.second, position, zero)
+        allowed = expected.tolerance * expected.second_scales[position]
+        mask = _zeros(case, position) if skip_zero else None
+        mismatch = _derivative("second gradient", mine, right, allowed, mask)
+        if mismatch is not None:
+            return mismatch
+    return None
+
+
+def _item(found: tuple[Tensor | None, ...], position: int, otherwise: Tensor) -> Tensor:
+    item = found[position] if position < len(found) else None
+    return otherwise if item is None else item
+
+
+def _derivative(
+    name: str, mine: Tensor, right: Tensor, allowed: Tensor, ignored: Tensor | None
+) -> Mismatch | None:
+    if mine.shape != right.shape:
+        return Mismatch(
+            aspect="shape",
+            message=f"the {name} has shape {tuple(mine.shape)}, expected {tuple(right.shape)}",
+            actual=f"shape {tuple(mine.shape)}",
+            expected=f"shape {tuple(right.shape)}",
+        )
+    return numbers(name, mine, right, allowed.expand(right.shape), ignored)
+
+
+def _zeros(case: Case, position: int) -> Tensor:
+    argument = case.args[case.wrt[position]]
+    assert isinstance(argument, Tensor)  # noqa: S101  # wrt names tensors
+    return argument == 0
+
+
+def numbers(
+    name: str, mine: Tensor, right: Tensor, allowed: Tensor, ignored: Tensor | None = None
+) -> Mismatch | None:
+    """Compare element by element; nan equals nan, and an infinity only itself."""
+    precise = mine.double()
+    wrong = ~((precise - right).abs() <= allowed) & (precise != right) & ~(precise.isnan() & right.isnan())
+    if ignored is not None:
+        wrong = wrong & ~ignored
+    if not wrong.any():
+        return None
+    index = tuple(wrong.nonzero()[0].tolist())
+    got, wanted, room = float(precise[index]), float(right[index]), float(allowed[index])
+    place = f"{name}{list(index)}" if index else name
+    count = int(wrong.sum())
+    more = f"; {count - 1} more of {wrong.numel()} differ" if count > 1 else ""
+    kind = "gradient" if "gradient" in name else "value"
+    aspect = "nan" if math.isnan(got) else "inf" if math.isinf(got) else kind
+    shown, target = _apart(got, wanted)
+    return Mismatch(
+        aspect=aspect,
+        message=f"{place} is {shown}, expected {target}{more}",
+        actual=_shown(precise, shown),
+        expected=_shown(right, target),
+        difference=_difference(got, wanted, room),
+    )
+
+
+def precise_tolerance() -> float:
+    """What `precision` allows: a few rounding errors of float64."""
+    return PRECISE * EPSILON[torch.float64]
+
+
+def relative(actual: Observation, expected: Expected, case: Case) -> Mismatch | None:
+    """The output's numbers, each within a few rounding errors of its own size."""
+    broken = output_of(actual, expected)
+    if broken is not None:
+        return broken
+    assert actual.output is not None  # noqa: S101  # output_of says so
+    right = _reference_output(expected)
+    allowed = PRECISE * EPSILON[dtype_of(case)] * torch.nan_to_num(right, posinf=0.0, neginf=0.0).abs()
+    return numbers("output", actual.output, right, allowed)
+
+
+def same(first: Observation, second: Observation, allowed: Tensor, what: str) -> Mismatch | None:
+    """Whether two outputs of the learner's own agree."""
+    if first.output is None or second.output is None or first.output.shape != second.output.shape:
+        return Mismatch(
+            aspect="value", message=what, actual=_shown(second.output), expected=_shown(first.output)
+        )
+    mismatch = numbers("output", second.output, first.output.double(), allowed.expand(first.output.shape))
+    return (
+        None if mismatch is None else mismatch.model_copy(update={"message": f"{what}: {mismatch.message}"})
+    )
+
+
+def _reference_output(expected: Expected) -> Tensor:
+    output = expected.observation.output
+    if output is None:
+        raise ValueError("the reference gives no output for this case; no property may compare with it")
+    return output
+
+
+def _difference(got: float, wanted: float, room: float) -> str | None:
+    if not math.isfinite(got) or not math.isfinite(wanted):
+        return None
+    return f"{abs(got - wanted):.3g} (up to {room:.2g} allowed)"
+
+
+def _apart(first: float, second: float) -> tuple[str, str]:
+    """Both numbers with as many digits as it takes to tell them apart."""
+    for digits in (6, 9, 17):
+        texts = f"{first:.{digits}g}", f"{second:.{digits}g}"
+        if texts[0] != texts[1]:
+            return texts
+    return texts
+
+
+def _shown(tensor: Tensor | None, otherwise: str = "") -> str:
+    if tensor is None:
+        return otherwise or "None"
+    if tensor.numel() == 1 and otherwise:
+        return otherwise
+    if tensor.numel() > _SHOWN:
+        return otherwise or f"a tensor of shape {tuple(tensor.shape)}"
+    return _nested(tensor.double().tolist())
+
+
+def _nested(values: float | list[float]) -> str:
+    if isinstance(values, list):
+        return f"[{', '.join(_nested(value) for value in values)}]"
+    return f"{values:.6g}"

@@ -1,0 +1,60 @@
+"""Device placement, on an accelerator that is simulated where there is none."""
+
+from __future__ import annotations
+
+from autograder.properties.compare import gradients, output_of, pairs, value
+from autograder.properties.registry import Check, property_check
+from autograder.result import Mismatch
+from autograder.worker.case import Observation
+
+
+@property_check(
+    "device",
+    reads="device",
+    title="Everything stays on the input's device",
+    why="A tensor made without device=x.device lives on the CPU: the code works here and fails on a GPU.",
+)
+def device(check: Check) -> Mismatch | None:
+    for case, actual, expected in pairs(check):
+        broken = output_of(actual, expected)
+        if broken is not None:
+            return broken
+        if actual.device != case.device:
+            return _placement(
+                f"the output is on {actual.device}, the input on {case.device}", actual.device, case.device
+            )
+        for name in actual.gradient_devices:
+            if name not in ("", case.device):
+                return _placement(f"the gradient is on {name}, the input on {case.device}", name, case.device)
+        copies = _events(actual, "d2h")
+        if copies:
+            return _placement(
+                "data is copied from the device to the CPU on the way", f"{copies} copies", "0 copies"
+            )
+        skip_zero = check.exercise.family == "activation"
+        mismatch = value(actual, expected) or gradients(case, actual, expected, skip_zero=skip_zero)
+        if mismatch is not None:
+            return mismatch
+    return _syncs(check) if check.probe.label == "growth" else None
+
+
+def _syncs(check: Check) -> Mismatch | None:
+    """A wait for the device that a check costs once is fine; one for each row is a loop over the batch."""
+    few, many = (_events(seen, "sync") for seen in check.actual)
+    if many <= few:
+        return None
+    return _placement(
+        f"four times the rows wait {many} times for the device instead of {few}: is there an item() in a loop?",
+        f"{many} waits",
+        f"{few} waits",
+    )
+
+
+def _events(actual: Observation, kind: str) -> int:
+    if actual.trace is None:
+        return 0
+    return sum(count for name, count in actual.trace.events.items() if name.startswith(kind))
+
+
+def _placement(message: str, actual: str, expected: str) -> Mismatch:
+    return Mismatch(aspect="device", message=message, actual=actual, expected=expected)

@@ -1,0 +1,76 @@
+"""Properties of the output's form: dtype, shape, and any memory layout of the input."""
+
+from __future__ import annotations
+
+from autograder.oracle import dtype_of
+from autograder.properties.compare import first, gradients, output_of, pairs, value
+from autograder.properties.registry import Check, property_check
+from autograder.result import Mismatch
+from autograder.worker.codec import name_of
+
+
+@property_check(
+    "dtype",
+    reads="dtypes",
+    title="The output has the input's dtype, whatever torch's default is",
+    why="A constant made with torch.tensor(0.1) turns a bfloat16 scalar into float32.",
+)
+def dtype(check: Check) -> Mismatch | None:
+    for case, actual, expected in pairs(check):
+        broken = output_of(actual, expected)
+        if broken is not None:
+            return broken
+        wanted = name_of(dtype_of(case))
+        assert actual.output is not None  # noqa: S101  # output_of says so
+        found = name_of(actual.output.dtype)  # of what came, not what the worker says of it
+        if found != wanted:
+            default = name_of(case.default_dtype)
+            return Mismatch(
+                aspect="dtype",
+                message=f"the output is {found}, expected {wanted} (torch's default dtype is {default} here)",
+                actual=f"dtype {found}",
+                expected=f"dtype {wanted}",
+            )
+    return None
+
+
+@property_check(
+    "shape",
+    reads="shapes",
+    title="Every shape works: scalars, empty tensors, one to six dimensions",
+    why="A function that needs a batch dimension fails on the scalar a colleague passes.",
+)
+def shape(check: Check) -> Mismatch | None:
+    for case, actual, expected in pairs(check):
+        broken = output_of(actual, expected)
+        if broken is not None:
+            return broken
+        for position, right in enumerate(expected.observation.gradients):
+            mine = actual.gradients[position] if position < len(actual.gradients) else None
+            if right is not None and (mine is None or mine.shape != right.shape):
+                found = "missing" if mine is None else f"of shape {tuple(mine.shape)}"
+                return Mismatch(
+                    aspect="shape",
+                    message=f"the gradient of argument {case.wrt[position] + 1} is {found}",
+                    actual=found,
+                    expected=f"shape {tuple(right.shape)}",
+                )
+    return None
+
+
+@property_check(
+    "layout",
+    reads="layouts",
+    title="Transposed, strided and expanded inputs give the same result",
+    why="view(-1) fails on a transposed tensor, and data laid out otherwise is not other data.",
+)
+def layout(check: Check) -> Mismatch | None:
+    skip_zero = check.exercise.family == "activation"
+    return first(
+        mismatch
+        for case, actual, expected in pairs(check)
+        for mismatch in (
+            value(actual, expected),
+            gradients(case, actual, expected, skip_zero=skip_zero),
+        )
+    )

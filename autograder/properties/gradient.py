@@ -1,0 +1,110 @@
+"""Properties of the gradients."""
+
+from __future__ import annotations
+
+import math
+
+from autograder.properties.compare import first, gradients, output_of, pairs, second_gradients
+from autograder.properties.registry import Check, property_check
+from autograder.result import Mismatch, Tier
+
+
+def _gradients(check: Check) -> Mismatch | None:
+    """At exactly 0 an activation's gradient is a property of its own: right forms differ there."""
+    skip_zero = check.exercise.family == "activation"
+    return first(
+        gradients(case, actual, expected, skip_zero=skip_zero) for case, actual, expected in pairs(check)
+    )
+
+
+@property_check(
+    "gradients",
+    reads="ordinary",
+    title="The gradients are right on ordinary inputs",
+    why="Training follows the gradient, not the value.",
+)
+def ordinary(check: Check) -> Mismatch | None:
+    return _gradients(check)
+
+
+@property_check(
+    "second-gradients",
+    reads="second",
+    title="The gradients of the gradients are right",
+    why="Gradient penalties and meta-learning differentiate twice.",
+)
+def second(check: Check) -> Mismatch | None:
+    skip_zero = check.exercise.family == "activation"
+    return first(
+        second_gradients(case, actual, expected, skip_zero=skip_zero)
+        for case, actual, expected in pairs(check)
+    )
+
+
+@property_check(
+    "stable-gradients",
+    reads="extreme",
+    tier=Tier.STRETCH,
+    needs=("gradients",),
+    title="The gradients stay finite and right for very large inputs",
+    why="One nan in a gradient turns every weight of the network into nan.",
+)
+def stable(check: Check) -> Mismatch | None:
+    return _gradients(check)
+
+
+@property_check(
+    "gradient-at-zero",
+    reads="zero",
+    tier=Tier.STRETCH,
+    needs=("gradients",),
+    title="The gradient is right at exactly 0",
+    why="abs has the gradient 0 at 0, so exp(-abs(x)) loses it there; weights often start at 0.",
+)
+def at_zero(check: Check) -> Mismatch | None:
+    return first(gradients(*pair) for pair in pairs(check))
+
+
+@property_check(
+    "kink",
+    reads="zero",
+    title="The gradient at the kink lies between 0 and 1",
+    why="Any slope between the two sides is a subgradient; nan or 2 is none.",
+)
+def kink(check: Check) -> Mismatch | None:
+    for _, actual, expected in pairs(check):
+        broken = output_of(actual, expected)
+        if broken is not None:
+            return broken
+        found = actual.gradients[0] if actual.gradients else None
+        slope = math.nan if found is None or found.numel() != 1 else float(found)
+        if not 0 <= slope <= 1:
+            return Mismatch(
+                aspect="gradient",
+                message=f"the gradient at 0 is {slope:g}, expected a number from 0 to 1",
+                actual=f"{slope:g}",
+                expected="a number from 0 to 1",
+            )
+    return None
+
+
+@property_check(
+    "kink-as-torch",
+    reads="zero",
+    tier=Tier.STRETCH,
+    needs=("kink",),
+    title="The gradient at the kink is torch's choice, 0",
+    why="Two implementations that choose differently train differently from zero-initialised inputs.",
+)
+def kink_as_torch(check: Check) -> Mismatch | None:
+    return first(gradients(*pair) for pair in pairs(check))
+
+
+@property_check(
+    "zero-residual",
+    reads="zero residual",
+    title="The gradient is finite and right where the prediction is exact",
+    why="sqrt has an infinite slope at 0: a detour over it gives nan exactly when the model is right.",
+)
+def zero_residual(check: Check) -> Mismatch | None:
+    return _gradients(check)

@@ -1,0 +1,106 @@
+"""Mathematical laws that hold whatever the numbers are; judged on the learner's own results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from autograder.oracle import EPSILON
+from autograder.properties.compare import first, numbers, output_of, pairs
+from autograder.properties.registry import Check, property_check
+from autograder.result import Mismatch
+
+_EPS = EPSILON[torch.float64]
+_LOSS_ROUNDING = 1e-9  # the core tolerance of float64: two results, each with its own rounding
+
+
+@property_check(
+    "laws",
+    reads="laws",
+    title="The mathematical laws of the function hold",
+    why="Range, monotony and symmetry are what the rest of a network relies on.",
+)
+def laws(check: Check) -> Mismatch | None:
+    broken = first(output_of(actual, expected) for _, actual, expected in pairs(check))
+    if broken is not None:
+        return broken
+    return _activation(check) if check.exercise.family == "activation" else _cross_entropy(check)
+
+
+# Activations ----------------------------------------------------------------------------------------------------------
+
+# f(x), f(-x) and x to what must be 0: sigmoid(-x) = 1 - sigmoid(x), tanh is odd, relu(x) - relu(-x) = x, and the same
+# for x * sigmoid(x), since sigmoid(x) + sigmoid(-x) = 1.
+_SYMMETRY: Mapping[str, tuple[str, Callable[[Tensor, Tensor, Tensor], Tensor]]] = {
+    "torch.nn.Sigmoid": ("f(-x) = 1 - f(x)", lambda f, g, _x: f + g - 1),
+    "torch.nn.Tanh": ("f(-x) = -f(x)", lambda f, g, _x: f + g),
+    "torch.nn.ReLU": ("f(x) - f(-x) = x", lambda f, g, x: f - g - x),
+    "torch.nn.SiLU": ("f(x) - f(-x) = x", lambda f, g, x: f - g - x),
+}
+_RANGE: Mapping[str, tuple[float, float]] = {
+    "torch.nn.Sigmoid": (0.0, 1.0),
+    "torch.nn.Tanh": (-1.0, 1.0),
+    "torch.nn.ReLU": (0.0, torch.inf),
+}
+_MONOTONE = frozenset(_RANGE)  # x * sigmoid(x) falls below -1.28
+
+
+def _activation(check: Check) -> Mismatch | None:
+    reference = check.exercise.reference
+    f, g = (_output(check, index) for index in (0, 1))
+    x = check.probe.cases[0].args[0]
+    assert isinstance(x, Tensor)  # noqa: S101  # an activation takes one tensor
+    allowed = 8 * _EPS * x.abs().clamp(min=1)
+    found = []
+    if reference in _RANGE:
+        low, high = _RANGE[reference]
+        slack = 2 * _EPS
+        inside = f.clamp(low - slack, high + slack)
+        found.append(_law(f"the output lies in [{low:g}, {high:g}]", f, inside, torch.zeros_like(f)))
+    if reference in _MONOTONE:
+        found.append(_law("a larger input gives no smaller output", f, f.cummax(0).values, allowed))
+    if reference in _SYMMETRY:
+        name, residual = _SYMMETRY[reference]
+        difference = residual(f, g, x)
+        found.append(_law(name, difference, torch.zeros_like(difference), allowed))
+    return first(found)
+
+
+def _law(name: str, actual: Tensor, expected: Tensor, allowed: Tensor) -> Mismatch | None:
+    mismatch = numbers("output", actual, expected, allowed)
+    if mismatch is None:
+        return None
+    return mismatch.model_copy(
+        update={"aspect": "law", "message": f"{name} does not hold: {mismatch.message}"}
+    )
+
+
+# Cross entropy --------------------------------------------------------------------------------------------------------
+
+
+def _cross_entropy(check: Check) -> Mismatch | None:
+    before, after = (_output(check, index) for index in (0, 1))
+    statement = {
+        "shift": "adding a constant to all logits changes nothing",
+        "classes": "renaming the classes changes nothing",
+        "rows": "the order of the rows does not matter",
+    }[check.probe.label]
+    scale = torch.full_like(before, 8.0 * _LOSS_ROUNDING)
+    gradient = check.actual[0].gradients[0] if check.actual[0].gradients else None
+    found = [
+        _law(statement, after, before, scale),
+        _law("the loss is not negative", before, before.clamp(min=-_LOSS_ROUNDING), torch.zeros_like(before)),
+    ]
+    if gradient is not None and gradient.dim() > 1:
+        total = gradient.double().sum(1)
+        allowed = torch.full_like(total, _LOSS_ROUNDING)
+        found.append(_law("the gradients of a row sum to 0", total, torch.zeros_like(total), allowed))
+    return first(found)
+
+
+def _output(check: Check, index: int) -> Tensor:
+    output = check.actual[index].output
+    assert output is not None  # noqa: S101  # output_of was asked
+    return output.double()

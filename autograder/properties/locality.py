@@ -1,0 +1,68 @@
+"""Properties of work done element by element: each on its own, and all at once."""
+
+from __future__ import annotations
+
+from autograder.oracle import EPSILON, dtype_of
+from autograder.properties.compare import first, output_of, pairs, same
+from autograder.properties.registry import Check, property_check
+from autograder.result import Mismatch
+from autograder.worker.case import Observation
+
+_ROUNDING = 4  # eps: vectorised and scalar kernels of exp may round differently
+
+
+@property_check(
+    "elementwise",
+    reads="elementwise",
+    title="Each element is computed on its own, and all of them in one go",
+    why="A global maximum or mean makes one example's result depend on its neighbours; a loop is slow.",
+)
+def elementwise(check: Check) -> Mismatch | None:
+    broken = first(output_of(actual, expected) for _, actual, expected in pairs(check))
+    if broken is not None:
+        return broken
+    return _growth(check) if check.probe.label == "growth" else _alone(check)
+
+
+def _alone(check: Check) -> Mismatch | None:
+    together, expected = check.actual[0], check.expected[0]
+    assert together.output is not None  # noqa: S101  # output_of was asked
+    eps = _ROUNDING * EPSILON[dtype_of(check.probe.cases[0])]
+    for index, alone in enumerate(check.actual[1:]):
+        part = Observation(output=together.output[index : index + 1])
+        mismatch = same(
+            alone, part, eps * expected.scale[index], f"element {index} depends on its neighbours"
+        )
+        if mismatch is not None:
+            return mismatch
+    return None
+
+
+@property_check(
+    "vectorised",
+    reads="growth",
+    title="A larger batch takes larger operations, not more of them",
+    why="A Python loop over the rows is hundreds of times slower on a real batch.",
+)
+def vectorised(check: Check) -> Mismatch | None:
+    broken = first(output_of(actual, expected) for _, actual, expected in pairs(check))
+    return broken or _growth(check)
+
+
+def _growth(check: Check) -> Mismatch | None:
+    few, many = (0 if seen.trace is None else sum(seen.trace.ops.values()) for seen in check.actual)
+    if not few or not many:
+        return Mismatch(
+            aspect="operations",
+            message="no tensor operation was seen: is the result computed outside torch?",
+            actual="0 operations",
+            expected="tensor operations",
+        )
+    if many <= few:
+        return None
+    return Mismatch(
+        aspect="operations",
+        message=f"a larger batch of the same rows takes {many} tensor operations instead of {few}: is there a loop?",
+        actual=f"{many} operations",
+        expected=f"{few} operations",
+    )

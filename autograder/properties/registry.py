@@ -1,0 +1,87 @@
+"""What a property is, and how the files of this package make theirs known."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from autograder.course import Exercise
+from autograder.oracle import Expected
+from autograder.result import Mismatch, Tier
+from autograder.strategies import Probe
+from autograder.worker.case import Observation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """One probe with both sides of it: an observation and an expectation for each of its cases."""
+
+    exercise: Exercise
+    probe: Probe
+    actual: tuple[Observation, ...]
+    expected: tuple[Expected, ...]
+
+
+Judge = Callable[[Check], Mismatch | None]
+Selects = Callable[[Probe], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A statement over all cases of a family.
+
+    Args:
+        name: as course.yaml calls it.
+        title: the statement, in a line.
+        why: why it matters, in a sentence.
+        reads: the family of cases.
+        judge: None, or why a probe breaks the property.
+        tier: core or stretch.
+        needs: properties that must hold for this one to say anything; it is skipped where one of them fails.
+        selects: which probes of the family it is about; all by default.
+    """
+
+    name: str
+    title: str
+    why: str
+    reads: str
+    judge: Judge
+    tier: Tier = Tier.CORE
+    needs: tuple[str, ...] = ()
+    selects: Selects | None = None
+
+
+_REGISTRY: dict[str, Property] = {}
+
+
+def property_check(
+    name: str,
+    *,
+    title: str,
+    why: str,
+    reads: str,
+    tier: Tier = Tier.CORE,
+    needs: tuple[str, ...] = (),
+    selects: Selects | None = None,
+) -> Callable[[Judge], Judge]:
+    """Make the decorated judge a property; see `Property` for the arguments."""
+
+    def register(judge: Judge) -> Judge:
+        if name in _REGISTRY:
+            raise ValueError(f"property name={name!r} is defined twice; give one of them another name")
+        _REGISTRY[name] = Property(name, title, why, reads, judge, tier, needs, selects)
+        return judge
+
+    return register
+
+
+@functools.cache
+def load_properties() -> Mapping[str, Property]:
+    """Every property of this package by name, the files in alphabetical order."""
+    package = importlib.import_module("autograder.properties")
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return dict(_REGISTRY)

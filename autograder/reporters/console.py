@@ -1,0 +1,289 @@
+"""What a terminal shows: the table of a class, and one learner's report.
+
+Both are strings for a given width, with or without colour: nothing here looks at the terminal or the
+environment. Text is never read as Rich markup, and what comes from learners is made plain first.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from autograder.reporters.page import LABEL, MARKS, Page, count, mark, rows
+from autograder.reporters.text import WORDS, clip, faulty, passed, plain, plain_line, points, tally
+from autograder.result import (
+    Counterexample,
+    ExerciseResult,
+    Gradebook,
+    PropertyResult,
+    Report,
+    Tier,
+    Verdict,
+    Violation,
+)
+
+_FULL = {
+    Verdict.FAIL,
+    Verdict.FLAKY,
+    Verdict.TIMEOUT,
+    Verdict.CRASH,
+}  # a property that ended so has a case to show
+_UNTESTED = {
+    Verdict.FORBIDDEN,
+    Verdict.UNIMPLEMENTED,
+    Verdict.MISSING,
+}  # its properties only repeat it
+_HEAD = 7  # wider column headers break: "custom_" above "activation"
+_GAP = 2  # between columns
+_NARROW = 14  # learners' names are folded this far before the table is split
+
+
+def render(gradebook: Gradebook, *, width: int = 80, colour: bool = False) -> str:
+    """The class as a table: a row a learner, a column an exercise; several tables where one is too wide."""
+    page = Page(width, colour)
+    reports = sorted(gradebook.submissions, key=lambda report: report.learner)
+    longest = max(len(plain_line(name)) for name in ("learner", *(report.learner for report in reports)))
+    total = max(len(line) for line in _total_head(reports).splitlines())
+    learner, blocks = _blocks(_columns(reports), width - total, longest + _GAP)
+    for block in blocks:
+        page.add(_class_table(reports, block, learner - _GAP, total=block is blocks[-1]))
+        page.line()
+    for report in reports:
+        for note in report.notes:
+            page.add(Text(f"{plain_line(report.learner)}: {plain_line(note)}", style="yellow"))
+    page.flow(_legend(reports), "   ")
+    page.flow(_class_summary(reports), ", ")
+    return page.text()
+
+
+def render_report(report: Report, *, width: int = 80, colour: bool = False) -> str:
+    """One learner's report: each exercise, what fails first in full, and a summary at the end."""
+    page = Page(width, colour)
+    for exercise in report.exercises:
+        _exercise(page, exercise)
+    for note in report.notes:
+        page.add(Text(f"Note: {plain_line(note)}", style="yellow"))
+    if report.notes:
+        page.line()
+    _summary(page, report)
+    return page.text()
+
+
+# --- the class ---
+
+
+def _blocks(columns: Mapping[str, int], width: int, learner: int) -> tuple[int, list[list[str]]]:
+    """How wide the learners' column is, and the exercises in groups that fit beside it.
+
+    A column that folds long names is better than a second table, while they can still be read.
+    """
+    spare = width - sum(columns.values())
+    if spare >= min(learner, _NARROW):
+        return min(learner, spare), [list(columns)]
+    learner = min(learner, width // 3)
+    blocks: list[list[str]] = [[]]
+    used = 0
+    for name, needed in columns.items():
+        if blocks[-1] and used + needed > width - learner:
+            blocks.append([])
+            used = 0
+        blocks[-1].append(name)
+        used += needed
+    return learner, blocks
+
+
+def _columns(reports: Sequence[Report]) -> dict[str, int]:
+    """Every exercise and how wide its column is, with the gap beside it."""
+    widths: dict[str, int] = {}
+    for report in reports:
+        for exercise in report.exercises:
+            lines = (*_head(exercise).splitlines(), _class_cell(exercise).plain)
+            widths[exercise.name] = max(widths.get(exercise.name, 0), *(len(line) + _GAP for line in lines))
+    return widths
+
+
+def _head(exercise: ExerciseResult) -> str:
+    """An exercise's column header: its name, broken after underscores and hyphens, above its points."""
+    lines = [""]
+    for part in re.split("(?<=[_-])", plain_line(exercise.name)):
+        if lines[-1] and len(lines[-1]) + len(part) > _HEAD:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join((*lines, f"/ {points(exercise.max_score)}"))
+
+
+def _class_table(reports: Sequence[Report], names: Sequence[str], learner: int, *, total: bool) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    table.add_column("learner", overflow="fold", vertical="bottom", max_width=learner)
+    heads = {exercise.name: _head(exercise) for report in reports for exercise in report.exercises}
+    for name in names:
+        table.add_column(heads[name], justify="right", vertical="bottom", no_wrap=True)
+    if total:
+        table.add_column(_total_head(reports), justify="right", vertical="bottom", no_wrap=True)
+    for report in reports:
+        by_name = {exercise.name: exercise for exercise in report.exercises}
+        cells = [_class_cell(by_name[name]) if name in by_name else Text() for name in names]
+        table.add_row(plain_line(report.learner), *cells, *([_total_cell(report)] if total else []))
+    return table
+
+
+def _total_head(reports: Sequence[Report]) -> str:
+    return f"total\n/ {points(max((report.max_score for report in reports), default=0.0))}"
+
+
+def _class_cell(exercise: ExerciseResult) -> Text:
+    if faulty(exercise):
+        return mark(Verdict.ERROR)
+    return Text.assemble(points(exercise.score, 1), " ", mark(exercise.verdict))
+
+
+def _total_cell(report: Report) -> Text:
+    return mark(Verdict.ERROR) if faulty(report) else Text(points(report.score, 1), style="bold")
+
+
+def _legend(reports: Sequence[Report]) -> list[Text]:
+    results = [exercise for report in reports for exercise in report.exercises]
+    seen = {Verdict.ERROR if faulty(result) else result.verdict for result in results}
+    return [Text.assemble(mark(verdict), " ", WORDS[verdict]) for verdict in Verdict if verdict in seen]
+
+
+def _class_summary(reports: Sequence[Report]) -> list[Text]:
+    final = [report for report in reports if not faulty(report)]
+    facts = [count(len(reports), "learner"), f"{sum(map(passed, reports))} passed everything"]
+    if final:
+        mean = sum(report.score for report in final) / len(final)
+        facts.append(f"mean {points(mean, 1)} of {points(max(report.max_score for report in final))}")
+    if len(final) < len(reports):
+        facts.append(f"{len(reports) - len(final)} not final: the grader failed there")
+    return [Text(fact, style="bold") for fact in facts]
+
+
+# --- one learner ---
+
+
+def _exercise(page: Page, exercise: ExerciseResult) -> None:
+    page.add(_headline(exercise))
+    if exercise.message:
+        page.add(Text(clip(plain(exercise.message))), indent=2)
+    for line in _advice(exercise):
+        page.add(line, indent=2)
+    for violation in exercise.violations:
+        page.add(_violation(violation), indent=2)
+    if exercise.verdict not in _UNTESTED:
+        _properties(page, exercise)
+    page.line()
+
+
+def _headline(exercise: ExerciseResult) -> Table:
+    row = Table.grid(expand=True)
+    row.add_column()
+    row.add_column(justify="right", no_wrap=True)
+    word = WORDS[exercise.verdict]
+    reached = "-" if faulty(exercise) else points(exercise.score)
+    score = Text(f"{reached} / {points(exercise.max_score)}  ")
+    name = Text.assemble(mark(exercise.verdict), " ", (plain_line(exercise.name), "bold"))
+    row.add_row(name, score + Text(f"{word:>11}", style=MARKS[exercise.verdict][1]))
+    return row
+
+
+def _advice(exercise: ExerciseResult) -> Iterator[Text]:
+    """What an exercise that was not judged, or not to its end, asks of its learner."""
+    file, name = plain_line(exercise.file), plain_line(exercise.name)
+    match exercise.verdict:
+        case Verdict.UNIMPLEMENTED:
+            yield Text(f"Open {file}, replace the `raise NotImplementedError` with your answer, then run")
+            yield Text(f"  autograder check {name}", style="bold")
+        case Verdict.MISSING if not exercise.message:
+            yield Text(f"There is no {file} here.")
+        case Verdict.FORBIDDEN if exercise.violations:
+            yield Text("The answer is to be built from raw tensor operations; these places go around that:")
+        case Verdict.UNDECIDED:
+            yield Text("This could not be checked here. It costs nothing.")
+        case Verdict.ERROR:
+            yield Text("The grader failed here. That is its fault, not yours, and is not scored as yours.")
+
+
+def _violation(violation: Violation) -> Table:
+    where = "when run" if violation.line is None else f"line {violation.line}"
+    told = Text.assemble((plain_line(violation.call), "bold"), "\n", clip(plain(violation.message)))
+    return rows([(where, told)])
+
+
+def _properties(page: Page, exercise: ExerciseResult) -> None:
+    failing = [result for result in exercise.properties if result.verdict in _FULL]
+    first = failing[0] if failing and (failing[0].message or failing[0].counterexample) else None
+    if first:
+        _full(page, first, exercise.hint)
+    rest = [result for result in exercise.properties if result is not first]
+    if rest and all(result.verdict is Verdict.PASS for result in exercise.properties):
+        page.add(
+            Text(f"{count(len(rest), 'property', 'properties')} checked, all hold.", style="dim"), indent=2
+        )
+    elif rest:
+        page.add(_one_line_each(rest), indent=2)
+    if any(result.verdict is Verdict.UNDECIDED for result in rest):
+        page.add(Text("Undecided: could not be checked here, and costs nothing.", style="cyan"), indent=2)
+
+
+def _full(page: Page, result: PropertyResult, hint: str | None) -> None:
+    """A failing property; the order of its parts is the same everywhere (docs: the learner message)."""
+    tier = " (stretch)" if result.tier is Tier.STRETCH else ""
+    headline = (f"{plain_line(result.name)}: {WORDS[result.verdict]}", "bold red")
+    page.line()
+    page.add(Text.assemble(headline, f"  {plain_line(result.title)}{tier}"), indent=2)
+    if result.message:
+        page.add(Text(clip(plain(result.message))), indent=2)
+    case = result.counterexample
+    if case:
+        page.line()
+        page.code(case.call, indent=6)
+        page.line()
+        page.add(_both_sides(case), indent=4)
+    page.line()
+    reasons = [("why it matters", result.why), ("hint", hint)]
+    page.add(rows([(label, Text(plain(text))) for label, text in reasons if text]), indent=4)
+    if case:
+        page.code(f"{'replay':<{LABEL}}{plain_line(case.replay)}", indent=4)
+    page.line()
+
+
+def _both_sides(case: Counterexample) -> Table:
+    sides = [("yours", case.actual), ("expected", case.expected), ("difference", case.difference)]
+    return rows(
+        [(label, Text(clip(plain(text)), overflow="fold")) for label, text in sides if text is not None]
+    )
+
+
+def _one_line_each(results: Sequence[PropertyResult]) -> Table:
+    table = Table.grid(expand=True, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column(no_wrap=True, justify="right")
+    for result in results:
+        judged = result.verdict not in {Verdict.SKIPPED, Verdict.UNDECIDED, Verdict.ERROR}
+        told = result.title if judged else result.message or result.title
+        style = "dim" if result.verdict is Verdict.PASS else ""
+        table.add_row(
+            mark(result.verdict),
+            plain_line(result.name),
+            Text(plain_line(told), style=style),
+            _outcome(result),
+        )
+    return table
+
+
+def _outcome(result: PropertyResult) -> str:
+    if result.verdict in {Verdict.PASS, Verdict.FAIL}:
+        return f"{points(result.score)} / {points(result.max_score)}"
+    return WORDS[result.verdict]
+
+
+def _summary(page: Page, report: Report) -> None:
+    total = f"{plain_line(report.learner)}: {points(report.score)} / {points(report.max_score)}"
+    counts = [Text(f"{number} {WORDS[verdict]}") for verdict, number in tally(report).items()]
+    page.add(Text(total, style="bold"))
+    page.flow(counts, ", ")
+    if faulty(report):
+        page.add(Text("Not final: the grader failed in a part of this.", style="magenta"))

@@ -1,0 +1,149 @@
+"""What grading yields: verdicts, mismatches, reports, and the versioned JSON form of them.
+
+These models are both the values that the layers above pass along and the schema of ``results.json``. They hold facts
+only: nothing here renders, and nothing here depends on the time or the machine except ``Gradebook.timings``.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+Points = Annotated[float, Field(ge=0)]
+
+
+class Verdict(StrEnum):
+    """How a property or an exercise ended."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    FLAKY = "flaky"
+    TIMEOUT = "timeout"
+    CRASH = "crash"
+    FORBIDDEN = "forbidden"
+    UNIMPLEMENTED = "unimplemented"
+    MISSING = "missing"
+    SKIPPED = "skipped"
+    UNDECIDED = "undecided"
+    ERROR = "error"
+
+
+class Tier(StrEnum):
+    """Core is what any right formula keeps; stretch is what only careful work keeps."""
+
+    CORE = "core"
+    STRETCH = "stretch"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Mismatch(_Model):
+    """Why one case breaks a property: what differs, and both sides of it.
+
+    ``aspect`` is the thing that differs: ``value``, ``gradient``, ``shape``, ``dtype``, ``device``, ``exception``, …
+    """
+
+    aspect: str
+    message: str
+    actual: str
+    expected: str
+    difference: str | None = None
+
+
+class Counterexample(_Model):
+    """A minimal failing case as lines a learner can paste, with both results and the command to see it again."""
+
+    call: str
+    actual: str
+    expected: str
+    difference: str | None = None
+    replay: str
+
+
+class Violation(_Model):
+    """One place where a submission breaks a rule. ``line`` is None where only the running code showed it."""
+
+    line: int | None
+    call: str
+    message: str
+
+
+class PropertyResult(_Model):
+    """One property of one exercise."""
+
+    name: str
+    tier: Tier
+    title: str
+    why: str
+    verdict: Verdict
+    score: Points
+    max_score: Points
+    cases: int = Field(ge=0)
+    message: str | None = None
+    counterexample: Counterexample | None = None
+
+
+class ExerciseResult(_Model):
+    """One exercise of one submission; always lists every property of the exercise."""
+
+    name: str
+    unit: str
+    file: str
+    verdict: Verdict
+    score: Points
+    max_score: Points
+    message: str | None = None
+    hint: str | None = None
+    violations: tuple[Violation, ...] = ()
+    properties: tuple[PropertyResult, ...] = ()
+
+
+class Report(_Model):
+    """Everything graded of one learner's submission; always lists every exercise asked for."""
+
+    learner: str
+    sha256: str
+    score: Points
+    max_score: Points
+    exercises: tuple[ExerciseResult, ...]
+    notes: tuple[str, ...] = ()
+
+
+class CourseInfo(_Model):
+    """Which course was graded."""
+
+    name: str
+    sha256: str
+
+
+class SandboxInfo(_Model):
+    """How the submission was kept apart from the grader."""
+
+    level: Literal["full", "partial", "none"]
+    layers: dict[str, str]
+
+
+class RunInfo(_Model):
+    """What a rerun needs to give the same bytes."""
+
+    seed: int
+    kit: str
+    torch: str
+    python: str
+    hypothesis: str
+    sandbox: SandboxInfo
+    device: str
+
+
+class Gradebook(_Model):
+    """All reports of a run, sorted by learner. ``timings`` alone differs between two runs of the same thing."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    course: CourseInfo
+    run: RunInfo
+    submissions: tuple[Report, ...]
+    timings: dict[str, float] = {}

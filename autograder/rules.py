@@ -1,0 +1,344 @@
+"""Raw tensor operations only: what breaks that rule, in a source and in what its running code did.
+
+Three nets, each with a blind spot that another covers. ``check_source`` reads the syntax tree before anything runs and
+names the line, but cannot know what an object is. ``check_trace`` judges the operators that one call ran and the nodes
+of its autograd graph, whatever spelling led to them, but has only the worker's word for it.
+"""
+
+import ast
+import string
+from collections.abc import Callable, Iterator, Sequence
+
+from .course import RulePolicy
+from .errors import SubmissionError
+from .result import Violation
+from .source_names import path_of, read_names
+from .torch_names import Entry, Kind, Names, load_names, plain
+
+_BY_TEXT = frozenset(
+    "__import__ breakpoint compile delattr eval exec getattr globals locals open setattr vars".split()
+)
+_DUNDERS = frozenset("__all__ __author__ __doc__ __init__ __name__ __qualname__ __version__".split())
+# Each of these lets an object pass for a tensor or changes what a name of Python means.
+_FALSE_COLOURS = frozenset(
+    "__array__ __builtins__ __class__ __getattribute__ __instancecheck__ __match_args__ __name__ __subclasscheck__"
+    " __torch_dispatch__ __torch_function__".split()
+)
+_NAMEDTUPLE_METHODS = frozenset({"_asdict", "_fields", "_make", "_replace"})
+_TENSOR_CLASSES = frozenset(
+    {"torch.Tensor", "torch.nn.Parameter", "torch.nn.Buffer", "torch.nn.parameter.Parameter"}
+)
+_FUNCTIONS = frozenset({"torch.autograd.Function", "torch.autograd.function"})
+_RUNS_AT_IMPORT = ast.Expr | ast.Assign | ast.AnnAssign | ast.If | ast.For | ast.While | ast.With | ast.Assert
+_SHOWN = 80  # characters of what a learner wrote, in a message; the longest operator of torch has 53
+
+
+def _escape(why: str, instead: str) -> Entry:
+    return Entry(Kind.ESCAPE, why, instead)
+
+
+_BASE_TENSOR = _escape("is subclassed, and such a tensor answers as it likes", "functions of plain tensors")
+_CLASS_MAKER = _escape("makes classes at run time", "a class statement; isinstance asks what something is")
+_COMPLEX = _escape("is a complex number, under which elementary functions turn into others", "real numbers")
+_CONSOLE = _escape("waits for a keyboard", "the arguments of your function")
+_DUNDER = _escape("reaches into the insides of Python", "plain attributes, calls and operators")
+_MODULE_VALUE = _escape(
+    "is handed around as a value, where the rules cannot follow it", "torch.NAME where it is needed"
+)
+_NEIGHBOUR = _escape("imports another file, and an answer is graded alone", "one file")
+_PATCHED = _escape("is assigned to, which changes a module for all who use it", "a name of your own")
+_PRIVATE = _escape("is a private name", "public tensor operations")
+_REFUSED = _escape("is refused by this course", "other building blocks")
+_STAR = _escape("brings in names that are not written out", "`import torch`, or the names one by one")
+_TEXT = _escape("reaches names by text, where the rules cannot follow it", "the name itself, written out")
+
+
+def check_source(source: str, policy: RulePolicy, symbol: str) -> tuple[Violation, ...]:
+    """What in a source breaks the rules, by line; ``symbol`` is the function or class that the exercise asks for.
+
+    Raises:
+        SyntaxError: the source is no Python.
+        SubmissionError: Python's parser gave up on it, as on ten thousand nested brackets.
+    """
+    if not policy.enabled:
+        return ()
+    try:
+        tree = ast.parse(source)
+        _drop_main_block(tree)
+        return _Reader(tree, policy, symbol).violations()
+    except (RecursionError, MemoryError, ValueError) as error:
+        if isinstance(error, SyntaxError):
+            raise
+        raise SubmissionError(
+            f"the source cannot be read ({type(error).__name__}): it is nested too deeply or holds a null byte;"
+            " write shorter expressions in plain text"
+        ) from error
+
+
+def _drop_main_block(tree: ast.Module) -> None:
+    """Leave out what runs only when the file is the program: there, a learner may compare with torch.nn."""
+    kept: list[ast.stmt] = []
+    for statement in tree.body:
+        match statement:
+            case ast.If(
+                test=ast.Compare(
+                    left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant(value="__main__")]
+                )
+                | ast.Compare(
+                    left=ast.Constant(value="__main__"), ops=[ast.Eq()], comparators=[ast.Name(id="__name__")]
+                )
+            ):
+                kept += statement.orelse
+            case _:
+                kept.append(statement)
+    tree.body = kept
+
+
+class _Reader:
+    """One reading of a syntax tree; it judges every node, inner ones first."""
+
+    def __init__(self, tree: ast.Module, policy: RulePolicy, symbol: str) -> None:
+        self._tree = tree
+        self._nodes = list(ast.walk(tree))
+        self._list = load_names()
+        self._modules = {*self._list.spaces, *self._list.imports} - {"object"}
+        self._own = read_names(tree, self._nodes, symbol, self._modules, {*_BY_TEXT, "input", "type"})
+        self._allow = policy.allow
+        self._deny = policy.deny | (frozenset() if policy.autograd_function else _FUNCTIONS)
+        self._found: dict[tuple[int, str], str] = {}
+        self._accused: set[ast.AST] = set()
+
+    def violations(self) -> tuple[Violation, ...]:
+        readers: dict[type[ast.AST], Callable[..., None]] = {
+            ast.Attribute: self._attribute,
+            ast.Name: self._name,
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.ClassDef: self._class,
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.Call: self._call,
+            ast.Constant: self._constant,
+            ast.MatchClass: self._pattern,
+        }
+        for node in reversed(self._nodes):  # the walk goes from the outside in
+            reader = readers.get(type(node))
+            if reader is not None:
+                reader(node)
+        found = sorted(self._found.items())
+        return tuple(Violation(line=line, call=call, message=message) for (line, call), message in found)
+
+    def _accuse(self, node: ast.expr | ast.stmt | ast.pattern, call: str, entry: Entry | None) -> None:
+        if entry is None:
+            return
+        self._accused.add(node)
+        call = _shown(call)
+        message = f"{call} {entry.why}; use {entry.instead}"
+        for statement in self._tree.body:
+            if isinstance(statement, _RUNS_AT_IMPORT) and statement.lineno <= node.lineno <= (
+                statement.end_lineno or 0
+            ):
+                message += (
+                    '; a trial of your own belongs under `if __name__ == "__main__":`, which is not graded'
+                )
+        self._found.setdefault((node.lineno, call), message)
+
+    # What each kind of node is judged by
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        if node.value in self._accused:  # torch.ops.aten.sigmoid is one offence: torch.ops
+            self._accused.add(node)
+            return
+        base = path_of(node.value, self._own.aliases)
+        certain = base is not None and not self._is_rebound(node)
+        if certain and not isinstance(node.ctx, ast.Load):
+            entry: Entry | None = _PATCHED
+        elif base in self._modules and (certain or node.attr in self._list.spaces.get(base, ())):
+            entry = self._in_module(base, node.attr)
+        else:
+            entry = self._on_object(node.attr, node.value)
+        if entry is None and certain and node in self._own.loose:
+            entry = _MODULE_VALUE
+        self._accuse(node, _spelled(node), entry)
+
+    def _name(self, node: ast.Name) -> None:
+        entry = None
+        if node.id in _BY_TEXT & self._own.builtins:
+            entry = _TEXT
+        elif node.id == "type" and "type" in self._own.builtins and node not in self._own.type_questions:
+            entry = _CLASS_MAKER
+        elif _is_dunder(node.id):
+            harmless = (
+                node.id in _DUNDERS if isinstance(node.ctx, ast.Load) else node.id not in _FALSE_COLOURS
+            )
+            entry = None if harmless else _DUNDER
+        elif node in self._own.loose and node.id not in self._own.rebound:
+            entry = _MODULE_VALUE
+        self._accuse(node, node.id, entry)
+
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            entry = _DUNDER if alias.asname in _FALSE_COLOURS else self._on_path(alias.name)
+            self._accuse(node, f"import {alias.name}", entry)
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            if node.level:
+                entry: Entry | None = _NEIGHBOUR
+            elif alias.name == "*":
+                entry = self._on_path(node.module or "") or _STAR
+            else:
+                entry = self._on_path(f"{node.module}.{alias.name}")
+            if alias.asname in _FALSE_COLOURS:
+                entry = _DUNDER
+            self._accuse(node, f"from {'.' * node.level}{node.module or ''} import {alias.name}", entry)
+
+    def _class(self, node: ast.ClassDef) -> None:
+        for base in node.bases:
+            if path_of(base, self._own.aliases) in _TENSOR_CLASSES:
+                self._accuse(base, _spelled(base), _BASE_TENSOR)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        if node.name in _FALSE_COLOURS:
+            self._accuse(node, node.name, _DUNDER)
+
+    def _call(self, node: ast.Call) -> None:
+        match node.func:
+            case ast.Name(id="input") if "input" in self._own.builtins:
+                self._accuse(node, "input()", _CONSOLE)
+            case ast.Attribute(value=ast.Constant(value=str(text)), attr="format" | "format_map"):
+                for name in _attributes_in(text):
+                    self._accuse(node, f"{{.{name}}}", self._on_object(name))
+
+    def _constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, complex):
+            self._accuse(node, ast.unparse(node), _COMPLEX)
+
+    def _pattern(self, node: ast.MatchClass) -> None:
+        for name in node.kwd_attrs:
+            self._accuse(node, f".{name}", self._on_object(name))
+
+    # What a name is
+
+    def _is_rebound(self, node: ast.Attribute) -> bool:
+        root = node.value
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        return isinstance(root, ast.Name) and root.id in self._own.rebound
+
+    def _on_path(self, path: str) -> Entry | None:
+        """What refuses an import, judged step by step: torch, torch.nn, torch.nn.Sigmoid."""
+        base, *steps = path.split(".")
+        if base not in self._modules and not any(module.startswith(f"{base}.") for module in self._modules):
+            roots = sorted({module.partition(".")[0] for module in self._modules})
+            return _escape("is no module that an answer may import", f"one of {', '.join(roots)}")
+        for step in steps:
+            entry = self._in_module(base, step) if base in self._modules else self._on_object(step)
+            if entry is not None:
+                return entry
+            base = f"{base}.{step}"
+        return None
+
+    def _in_module(self, module: str, name: str) -> Entry | None:
+        """What refuses ``module.name``; None where nothing does."""
+        if name.startswith("_"):
+            return None if name in _DUNDERS else _PRIVATE
+        path = f"{module}.{name}"
+        if module in self._list.imports:
+            entry = Entry(Kind.BUILDING) if name in self._list.imports[module] else None
+        else:
+            entry = self._list.spaces[module].get(name)
+        unlisted = _escape(
+            f"is not on the list of what answers may use, made from torch {self._list.torch_version}",
+            "a building block on it, or correct the spelling",
+        )
+        steps = path.split(".")
+        spellings = {name, *(".".join(steps[:end]) for end in range(2, len(steps) + 1))}
+        return self._by_course(entry or unlisted, spellings)
+
+    def _on_object(self, name: str, base: ast.expr | None = None) -> Entry | None:
+        """What refuses ``.name`` on an object that may be anything; None where nothing does."""
+        if _is_dunder(name):
+            return None if name in _DUNDERS else _DUNDER
+        is_tensor = isinstance(base, ast.Name) and base.id in self._own.tensors
+        if name in self._own.attributes and not is_tensor:
+            return None
+        if name.startswith("_"):
+            return None if name in _NAMEDTUPLE_METHODS | set(self._own.stored) else _PRIVATE
+        # A tensor's attribute first; then what a module reached on a way round would hand out.
+        spaces = ["object", "torch", *(space for space in self._list.spaces if space != "math")]
+        found = (self._list.spaces[space].get(name) for space in spaces)
+        entry = next((entry for entry in found if entry is not None), None)
+        return self._by_course(entry, {name, f"torch.{name}", f"torch.Tensor.{name}"})
+
+    def _by_course(self, entry: Entry | None, spellings: set[str]) -> Entry | None:
+        """The list's word, unless the course has one of its own."""
+        if not self._deny.isdisjoint(spellings):
+            return _REFUSED
+        if entry is None or entry.kind == Kind.BUILDING or not self._allow.isdisjoint(spellings):
+            return None
+        return entry
+
+
+def _is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and len(name) > 4
+
+
+def _shown(text: str) -> str:
+    """Text of a learner's as one short, printable line."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in text[: _SHOWN + 1])
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _spelled(node: ast.expr) -> str:
+    """An attribute as the learner would recognise it: ``torch.softmax``, ``x.item``, ``….item`` of a longer expression."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attr):
+            return f"{_spelled(value)}.{attr}"
+    return "…"
+
+
+def _attributes_in(text: str) -> Iterator[str]:
+    """The attributes that a format string reads: ``{0.__class__}`` reads ``__class__``."""
+    for _, field, *_ in string.Formatter().parse(text):
+        first, *rest = (field or "").replace("[", ".[").split(".")
+        yield from (part for part in rest if part and not part.startswith("["))
+
+
+def check_trace(ops: Sequence[str], nodes: Sequence[str], policy: RulePolicy) -> tuple[Violation, ...]:
+    """What a call did that breaks the rules: operators such as ``aten::_softmax``, nodes such as ``SoftmaxBackward0``.
+
+    Both lists are a worker's claim and may hold any text. ``policy.deny`` is for the source alone: a refused building
+    block may well run inside another one.
+    """
+    if not policy.enabled:
+        return ()
+    names = load_names()
+    allowed = {plain(entry.rpartition(".")[2]) for entry in policy.allow}
+    allowed |= {plain(name) for entry in policy.allow for name in names.spaces.get(entry, ())}
+    found: dict[str, str | None] = {op: _refused_operator(op, names, allowed) for op in dict.fromkeys(ops)}
+    found |= {node: _refused_node(node, names, allowed, policy) for node in dict.fromkeys(nodes)}
+    calls = {_shown(name): why for name, why in found.items() if why is not None}
+    return tuple(Violation(line=None, call=call, message=f"{call} {why}") for call, why in calls.items())
+
+
+def _refused_operator(op: str, names: Names, allowed: set[str]) -> str | None:
+    if op.partition("::")[0] not in {"aten", "prim", "prims"}:
+        return "ran, which is none of torch's plain operators; use tensor operations, called directly"
+    why = _refused_as(op, names, allowed)
+    return why and f"ran: it {why}"
+
+
+def _refused_node(node: str, names: Names, allowed: set[str], policy: RulePolicy) -> str | None:
+    # torch numbers its own nodes, SigmoidBackward0; a learner's Function that is called Sigmoid makes SigmoidBackward.
+    if node.endswith("Backward"):
+        return None if policy.autograd_function else f"is an autograd.Function, which {_REFUSED.why}"
+    why = _refused_as(node, names, allowed)
+    return why and f"is part of the autograd graph: it {why}"
+
+
+def _refused_as(name: str, names: Names, allowed: set[str]) -> str | None:
+    entry, reached_by = names.operators.get(plain(name), (None, frozenset[str]()))
+    return None if entry is None or reached_by & allowed else f"{entry.why}; use {entry.instead}"

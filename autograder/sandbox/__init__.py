@@ -1,0 +1,64 @@
+"""Start, limit and end the processes that run learners' code; the only place that starts processes.
+
+A sandbox deals in frames: what is in them is the business of `autograder.worker.codec` and of the grader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from autograder.result import SandboxInfo, Verdict
+
+
+class WorkerLost(Exception):
+    """The worker gave no valid answer and is dead now.
+
+    Args:
+        verdict: ``timeout`` or ``crash``.
+        message: what happened, in words for the learner.
+    """
+
+    def __init__(self, verdict: Verdict, message: str) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.message = message
+
+
+class Worker(Protocol):
+    """A process that runs one file of one submission."""
+
+    def ask(
+        self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int
+    ) -> tuple[dict[str, Any], bytes]:
+        """Send one request and wait for its answer.
+
+        Args:
+            header: the request; ``id`` is added.
+            raw: its bytes.
+            seconds: wall-clock limit for the whole exchange; dripping bytes does not extend it.
+            max_raw: most bytes of raw data that the answer may hold.
+
+        Raises:
+            WorkerLost: no valid answer came; the process is dead.
+            SandboxError: the process could not start, which is not the submission's fault.
+        """
+
+    def close(self) -> None:
+        """End the process, at once and whatever it is doing."""
+
+
+class Sandbox(Protocol):
+    """Makes workers."""
+
+    def worker(self) -> Worker:
+        """A new worker that has run nothing yet."""
+
+    def warm(self) -> None:
+        """Begin starting a worker ahead of its use."""
+
+    def info(self) -> SandboxInfo:
+        """Which layers keep a worker from harm, as really applied."""
+
+    def close(self) -> None:
+        """End every worker that is left."""

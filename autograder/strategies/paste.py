@@ -1,0 +1,94 @@
+"""A case as lines of Python that a learner can paste and run."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from autograder.course import Exercise
+from autograder.strategies.probe import Probe
+from autograder.worker.case import Argument, Case
+from autograder.worker.codec import name_of
+from autograder.worker.observe import same_layout
+
+_INLINE = 60  # characters: a longer argument gets a line and a name of its own
+
+
+def paste(exercise: Exercise, probe: Probe, *, gradient: bool) -> str:
+    """The calls of a probe, each as few lines as it takes.
+
+    Args:
+        exercise: whose function is called.
+        probe: the cases.
+        gradient: whether the lines also differentiate.
+    """
+    return "\n".join(_lines(exercise, case, gradient=gradient) for case in probe.cases)
+
+
+def _lines(exercise: Exercise, case: Case, *, gradient: bool) -> str:
+    lines = []
+    if case.device != "cpu":
+        lines.append("# with every tensor on an accelerator")
+    if case.default_dtype is not torch.float32:
+        lines.append(f"torch.set_default_dtype(torch.{name_of(case.default_dtype)})")
+    differentiate = gradient and bool(case.wrt)
+    names = ("x", "target") if len(case.args) > 1 else ("x",)
+    arguments = []
+    for index, (name, value) in enumerate(zip(names, case.args, strict=True)):
+        text = literal(value, requires_grad=index in case.wrt and (differentiate or case.cotangent is None))
+        if differentiate or len(text) > _INLINE:
+            lines.append(f"{name} = {text}")
+            text = name
+        arguments.append(text)
+    arguments += [f"{name}={literal(value)}" for name, value in case.kwargs.items()]
+    target = exercise.symbol
+    if exercise.kind == "module":
+        target += "()" if case.training else "().eval()"
+    call = f"{target}({', '.join(arguments)})"
+    if not case.grad_enabled:
+        call = f"with torch.no_grad(): print({call}.requires_grad)"
+    elif differentiate:
+        call = _differentiated(call, case, names)
+    return "\n".join([*lines, call])
+
+
+def _differentiated(call: str, case: Case, names: tuple[str, ...]) -> str:
+    wrt = ", ".join(names[index] for index in case.wrt)
+    simple = case.cotangent is None or (case.cotangent.dim() == 0 and bool((case.cotangent == 1).all()))
+    weights = "" if simple or case.cotangent is None else f", {literal(case.cotangent)}"
+    if not case.second:
+        return f"torch.autograd.grad({call}, [{wrt}]{weights})"
+    second = ", ".join(literal(tensor) for tensor in case.second)
+    first = f"g = torch.autograd.grad({call}, [{wrt}]{weights}, create_graph=True)"
+    return f"{first}\ntorch.autograd.grad(g, [{wrt}], [{second}], allow_unused=True)"
+
+
+def literal(value: Argument, *, requires_grad: bool = False) -> str:
+    """An argument as an expression; a tensor with its dtype and, where they are not the usual ones, its strides."""
+    if not isinstance(value, Tensor):
+        return repr(value)
+    flag = ", requires_grad=True" if requires_grad else ""
+    usual = value.dtype in (torch.float32, torch.int64)
+    kind = "" if usual else f", dtype=torch.{name_of(value.dtype)}"
+    if value.is_contiguous() or not value.numel():
+        if not value.numel():
+            return f"torch.zeros({tuple(value.shape)}{kind}{flag})"
+        return f"torch.tensor({_numbers(value)}{kind}{flag})"
+    storage = same_layout(value)
+    span = storage.untyped_storage().nbytes() // storage.element_size()
+    flat = _numbers(storage.as_strided((span,), (1,)))
+    view = f"torch.tensor({flat}{kind}).as_strided({tuple(value.shape)}, {value.stride()})"
+    return f"{view}.requires_grad_()" if requires_grad else view
+
+
+def _numbers(tensor: Tensor) -> str:
+    if tensor.dim():
+        return f"[{', '.join(_numbers(row) for row in tensor)}]"
+    if not tensor.is_floating_point():
+        return repr(tensor.item())
+    number = float(tensor)
+    if not np.isfinite(number):
+        return f'float("{number}")'
+    # float32's shortest digits, not float64's: 0.1, not 0.10000000149011612.
+    return repr(number) if tensor.dtype is torch.float64 else repr(float(str(np.float32(number))))

@@ -1,0 +1,13 @@
+"""Submissions: who handed in what, read once and safely.
+
+``source`` is text and names; ``files`` and ``archive`` list and read what lies in a folder or a zip;
+``notebook`` (with ``scope``) cuts one exercise out of a notebook; ``gather`` decides which source belongs to
+which exercise; ``find`` finds the learners. Nothing here runs a learner's code, and whatever is wrong with a
+submission ends as words in it, never as an exception.
+"""
+
+from .find import find_submissions, own_submission
+from .gather import Submission
+from .source import CellLine, Source
+
+__all__ = ["CellLine", "Source", "Submission", "find_submissions", "own_submission"]

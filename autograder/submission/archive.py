@@ -1,0 +1,80 @@
+"""What a zip holds, read in memory: nothing is unpacked, so no name in it can reach a file outside."""
+
+import stat
+import struct
+import zipfile
+import zlib
+from functools import partial
+from io import BytesIO
+from pathlib import PureWindowsPath
+
+from ..errors import SubmissionError
+from .files import MAX_DEPTH, MAX_ENTRIES, Entry, Listing, ignored, too_big
+from .source import printable
+
+_PACKED = {
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+}  # bz2 and lzma unpack a block whole, however large it gets
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+"""What zipfile raises on damaged bytes, depending on where the damage is."""
+
+_MEMBER = b"PK\x01\x02"
+
+
+def list_archive(data: bytes, shown: str) -> Listing:
+    """The files in a zip; raises SubmissionError where it is none."""
+    if data.count(_MEMBER) > MAX_ENTRIES:  # before zipfile makes an object of each
+        raise SubmissionError(f"{shown} holds more than {MAX_ENTRIES} files: pack the work alone")
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+    except _BROKEN as error:
+        fact = f"{shown} is no zip that can be opened ({printable(str(error)) or type(error).__name__})"
+        raise SubmissionError(f"{fact}: pack and hand it in again") from None
+    entries: list[Entry] = []
+    faults: list[str] = []
+    for info in archive.infolist():
+        name = info.filename.replace("\\", "/")  # some packers on Windows write backslashes
+        parts = tuple(part for part in name.split("/") if part not in {"", "."})
+        member = f"{shown}/{printable(name)}"
+        if any(map(ignored, parts)) and ".." not in parts:
+            continue
+        if ".." in parts or name.startswith("/") or PureWindowsPath(name).drive:
+            faults.append(f"{member} names a place outside the zip, not read: pack the folder itself again")
+        elif len(parts) > MAX_DEPTH:
+            faults.append(f"{member} is {MAX_DEPTH} folders deep, not looked at: move work further up")
+        elif parts and not (info.is_dir() and not parts[-1].lower().endswith(".py")):
+            entries.append(Entry(parts, member, partial(_read, archive, info, member)))
+    return Listing(tuple(entries), tuple(faults))
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, limit: int) -> bytes:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if info.is_dir() or kind not in {0, stat.S_IFREG}:
+        what = "a folder" if info.is_dir() else "a link" if kind == stat.S_IFLNK else "something else"
+        raise SubmissionError(f"{shown} is {what}, not a file: pack a file of that name")
+    if info.flag_bits & 1:
+        raise SubmissionError(f"{shown} is locked with a password: pack it without one")
+    if info.compress_type not in _PACKED:
+        raise SubmissionError(f"{shown} is packed with an unusual method: use an ordinary zip")
+    if info.file_size > limit:
+        raise too_big(shown, limit)
+    try:
+        with archive.open(info) as member:
+            data = member.read(limit + 1)  # what the zip says about its sizes need not be true
+    except _BROKEN as error:
+        fact = f"{shown} cannot be unpacked ({printable(str(error)) or type(error).__name__})"
+        raise SubmissionError(f"{fact}: pack and hand it in again") from None
+    if len(data) > limit:
+        raise too_big(shown, limit)
+    return data

@@ -1,0 +1,87 @@
+"""The code of one exercise as rules and workers get it, and how bytes and names become text."""
+
+import codecs
+import io
+import tokenize
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..errors import SubmissionError
+
+NOT_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"})
+"""Codings of Python that no editor saves: they hide code from its reader, and punycode takes minutes."""
+
+
+class CellLine(NamedTuple):
+    """Where a line stands in a notebook: the cell, counted from the top with text cells, and its line."""
+
+    cell: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The code of one exercise.
+
+    Args:
+        text: the code; every line ends in a plain newline.
+        path: its name as the learner knows it, such as ``activations/sigmoid.py`` or ``work.ipynb``.
+        cells: where each line of ``text`` comes from; empty for a file.
+    """
+
+    text: str
+    path: str
+    cells: tuple[CellLine, ...] = ()
+
+    def where(self, line: int) -> str:
+        """A line of ``text`` (from 1) in words: ``line 3``, or ``cell 4, line 2`` of a notebook."""
+        if not self.cells:
+            return f"line {line}"
+        at = self.cells[min(max(line, 1), len(self.cells)) - 1]
+        return f"cell {at.cell}, line {at.line}"
+
+
+def printable(name: str) -> str:
+    r"""A file name made safe for JSON, CSV and terminals: ``\n`` for a newline, ``\udce9`` for a stray byte.
+
+    Only what Python calls unprintable is escaped, and the backslash itself (as ``\\``), so different names
+    stay different and :func:`original` gives the name back. Commas, quotes and all letters are kept.
+    """
+    return "".join(
+        c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode("ascii") for c in name
+    )
+
+
+def original(name: str) -> str:
+    """The file name that :func:`printable` was given."""
+    return name.encode("latin-1", "backslashreplace").decode("unicode_escape")
+
+
+def decode_source(data: bytes, path: str) -> str:
+    """The text of a Python file, decoded as Python does: byte order mark, coding line, else UTF-8."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise SubmissionError(f"{path} is saved as UTF-16: save it as UTF-8")
+    try:
+        coding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        if coding in NOT_CHARSETS:
+            raise SubmissionError(
+                f"{path} declares coding={coding}: save it as UTF-8 and drop the coding line"
+            )
+        text = data.decode(coding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        fact = f"{path} is not text in {error.encoding} (line {line}, byte {data[error.start]:#04x})"
+        raise SubmissionError(f"{fact}: save it as UTF-8") from None
+    except (SyntaxError, LookupError) as error:  # an unknown coding, or one that is no text encoding
+        fact = f"{path} cannot be decoded ({printable(str(error))})"
+        raise SubmissionError(f"{fact}: save it as UTF-8 and drop the coding line") from None
+    if "\0" in text:
+        raise SubmissionError(
+            f"{path} holds NUL bytes, so it is no Python text: save it as plain text in UTF-8"
+        )
+    return unix_lines(text)
+
+
+def unix_lines(text: str) -> str:
+    """The text with the line ends that Python sees; ``str.splitlines`` would also split at form feeds."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

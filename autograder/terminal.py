@@ -1,0 +1,99 @@
+"""What a command says to its terminal and writes to disk; the reporters say with which words."""
+
+import contextlib
+import itertools
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from autograder.errors import UsageError
+from autograder.reporters.console import render, render_report
+from autograder.reporters.text import plain_line, points
+from autograder.result import Gradebook, Report
+
+_MAX_WIDTH = 100  # lines of prose longer than this are hard to read
+
+
+def require_writable(out: Path, names: Iterable[str]) -> None:
+    """UsageError where a folder cannot take these files, which is better known before the grading."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise UsageError(f"--out={out} cannot be written: {error.strerror}; choose another folder") from None
+    for name in names:
+        if (out / name).is_dir():
+            raise UsageError(f"--out={out} holds a folder named {name}; move it away")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old file or the new one, never a part."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}; make room for it") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that `grade` wrote."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        remedy = "name the folder that `autograder grade --out` wrote"
+        raise UsageError(f"{path} cannot be read: {error.strerror}; {remedy}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is damaged: it is not UTF-8 text; grade again to write a new one") from None
+
+
+@contextlib.contextmanager
+def progress(total: int) -> Iterator[Callable[[Report], None]]:
+    """A bar on a terminal, elsewhere a line a learner; on standard error, so that the table can be piped."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        numbers = itertools.count(1)
+
+        def say(report: Report) -> None:
+            learner, score = plain_line(report.learner), f"{points(report.score)}/{points(report.max_score)}"
+            print(f"[{next(numbers)}/{total}] {learner}  {score}", file=sys.stderr, flush=True)
+
+        yield say
+        return
+    name = TextColumn("{task.description}", markup=False)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), name)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda report: bar.update(task, advance=1, description=plain_line(report.learner))
+
+
+def print_class(gradebook: Gradebook) -> None:
+    """Show the class table on standard output."""
+    terminal = _terminal()
+    sys.stdout.write(render(gradebook, width=terminal.width, colour=terminal.colour))
+
+
+def print_report(report: Report) -> None:
+    """Show one learner's report on standard output."""
+    terminal = _terminal()
+    sys.stdout.write(render_report(report, width=min(terminal.width, _MAX_WIDTH), colour=terminal.colour))
+
+
+class _Terminal(NamedTuple):
+    width: int
+    colour: bool
+
+
+def _terminal() -> _Terminal:
+    """Standard output as Rich sees it, with NO_COLOR, FORCE_COLOR, TERM and COLUMNS."""
+    console = Console()
+    return _Terminal(console.width, console.color_system is not None and not console.no_color)

@@ -1,0 +1,98 @@
+"""The reviewed list data/torch_names.toml: what each public name of torch is to somebody who writes an answer."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_AFFIXES = re.compile(r"^(foreach|special)|((forward|backward)(data)?)$")
+
+
+class Kind(StrEnum):
+    """What a name is to an answer made of raw tensor operations."""
+
+    BUILDING = "building"
+    READY_MADE = "ready-made"
+    ESCAPE = "escape"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name's kind; ``why`` and ``instead`` complete the message where it is refused."""
+
+    kind: Kind
+    why: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The list: entries by namespace and name, what may be imported, and the operators that are refused.
+
+    ``spaces`` holds ``torch`` (with the attributes of ``torch.Tensor``), ``torch.nn``, …, ``math`` and ``object``.
+    ``operators`` holds an operator's plain name, the entry to explain it with, and the plain public names that run it.
+    """
+
+    torch_version: str
+    spaces: Mapping[str, Mapping[str, Entry]]
+    imports: Mapping[str, frozenset[str]]
+    operators: Mapping[str, tuple[Entry, frozenset[str]]]
+
+
+def plain(name: str) -> str:
+    """What is left of a name when spelling is set aside: ``aten::_log_softmax``, ``LogSoftmaxBackward0``, ``LogSoftmax``.
+
+    >>> plain("aten::_softmax_backward_data"), plain("NllLoss2DBackward0"), plain("MSELoss")
+    ('softmax', 'nllloss2d', 'mseloss')
+    """
+    word = name.rpartition("::")[2].partition(".")[0].replace("_", "").lower()
+    word = re.sub(r"(?<=backward)\d+$", "", word)
+    previous = None
+    while word != previous:
+        previous, word = word, _AFFIXES.sub("", word)
+    return word
+
+
+@cache
+def load_names() -> Names:
+    """Read the list, once a process."""
+    data = tomllib.loads(files("autograder").joinpath("data/torch_names.toml").read_text(encoding="utf-8"))
+    advice = {name: item["instead"] for item in data["advice"] for name in item["names"].split()}
+    spaces: dict[str, dict[str, Entry]] = {}
+    for group in data["group"]:
+        for name in group["names"].split():
+            entry = Entry(
+                Kind(group["kind"]), group.get("why", ""), advice.get(name, group.get("instead", ""))
+            )
+            for space in group["spaces"]:
+                spaces.setdefault(space, {})[name] = entry
+    imports = {module: frozenset(names.split()) for module, names in data["imports"].items()}
+    return Names(data["torch_version"], spaces, imports, _operators(data, spaces))
+
+
+def _operators(
+    data: Mapping[str, Any], spaces: Mapping[str, Mapping[str, Entry]]
+) -> dict[str, tuple[Entry, frozenset[str]]]:
+    """What running code is refused: the ready-made names of operators, and the internal ones of the list's ``ops``."""
+    found: dict[str, tuple[Entry, frozenset[str]]] = {}
+    for group in data["group"]:
+        if group["kind"] == Kind.READY_MADE and group.get("traced", True):
+            for space in {"torch", "torch.nn.functional", "torch.special"}.intersection(group["spaces"]):
+                for name in group["names"].split():
+                    found[plain(name)] = (spaces[space][name], frozenset({plain(name)}))
+    unnamed = Entry(Kind.READY_MADE, "is what a ready-made function runs", "elementary operations")
+    for name, public in data["ops"].items():
+        entry, own = found.get(
+            plain(name), (_first(public.split(), spaces) or unnamed, frozenset({plain(name)}))
+        )
+        found[plain(name)] = (entry, own | {plain(word) for word in public.split()})
+    return found
+
+
+def _first(names: Iterable[str], spaces: Mapping[str, Mapping[str, Entry]]) -> Entry | None:
+    """The entry of the first of these public names, wherever it stands."""
+    return next((space[name] for name in names for space in spaces.values() if name in space), None)

@@ -1,0 +1,55 @@
+"""The portable worker: a plain process that serves on its standard input and output.
+
+``python -I -m autograder.worker MEGABYTES`` with a scrubbed environment, in an empty folder.
+"""
+
+import contextlib
+import os
+import sys
+
+
+def _private_streams() -> tuple[int, int]:
+    """Move the pipes away from descriptors 0 and 1, so that a learner's print or input cannot touch them."""
+    requests, answers = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    os.close(null)
+    return requests, answers
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Cap the address space at what is mapped after the imports plus a budget, where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS
+        with open("/proc/self/statm", encoding="ascii") as status:  # noqa: PTH123  # before learner code, no Path needed
+            mapped = int(status.read().split()[0]) * resource.getpagesize()
+        limit = mapped + (megabytes << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def main() -> None:
+    """Serve until the grader closes its end."""
+    requests, answers = _private_streams()
+    os.environ["OMP_NUM_THREADS"] = (
+        "1"  # before torch: thread pools cost more than they gain on small tensors
+    )
+    import torch
+
+    from autograder.worker.accelerator import AcceleratorUnavailable, register
+    from autograder.worker.serve import serve
+
+    torch.set_num_threads(1)
+    with contextlib.suppress(AcceleratorUnavailable):  # device cases are then undecided, and say so
+        register()
+    _limit_memory(int(sys.argv[1]))
+    with os.fdopen(requests, "rb") as reader, os.fdopen(answers, "wb") as writer:
+        serve(reader, writer)
+    os._exit(0)  # a learner's atexit hooks and threads do not run
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""What CUDA makes of one operation: which devices it refuses to mix, what crosses to or from the host.
+
+The rules are torch's own. Those for 0-d tensors follow the table that CUDA's kernels are generated from
+(``native_functions.yaml``; tests/test_accelerator.py compares), those for indexing follow
+``TensorAdvancedIndexing.cpp``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self
+
+import torch
+from torch import Tensor
+from torch._ops import OpOverload
+
+from autograder.worker.case import SIMULATED
+
+DEVICE_NAME = f"{SIMULATED}:0"
+
+_INDEXING = frozenset(
+    {"index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index", "_unsafe_index_put"}
+)
+
+# The host needs their value, or their result's shape, and so waits until the device is done.
+_WAITS = {
+    "_local_scalar_dense": "item()",
+    "_unique2": "unique()",
+    "allclose": "allclose()",
+    "bincount": "bincount()",
+    "equal": "equal()",
+    "masked_select": "masked_select()",
+    "nonzero": "nonzero()",
+    "repeat_interleave": "repeat_interleave()",
+    "unique_consecutive": "unique_consecutive()",
+    "unique_dim": "unique()",
+}
+
+# Elementwise, but their CUDA kernels check that all tensors are on one device, 0-d ones too.
+_STRICT = frozenset(
+    {"clamp", "clamp_max", "clamp_min", "equal", "gcd", "igamma", "igammac", "lcm"}
+    | {"logaddexp", "logaddexp2", "nextafter"}
+)
+
+# They take a 0-d tensor on the host as they take a number, though torch does not tag (all of) them as elementwise.
+_LENIENT = frozenset(
+    {
+        "copysign",
+        "eq",
+        "fill",
+        "floor_divide",
+        "ge",
+        "gt",
+        "heaviside",
+        "index_fill",
+        "le",
+        "lt",
+        "masked_fill",
+    }
+    | {
+        "ne",
+        "rsub",
+        "true_divide",
+        "where",
+        "__and__",
+        "__iand__",
+        "__ior__",
+        "__ixor__",
+        "__or__",
+        "__xor__",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """An operation that is about to run."""
+
+    op: OpOverload
+    name: str  # without namespace and overload, such as "index_put_"
+    tensors: Sequence[tuple[str, Tensor]]  # every tensor among the arguments, with its parameter's name
+    asked_device: torch.device | None  # the argument ``device``
+
+    @classmethod
+    def of(cls, op: OpOverload, args: Sequence[object], kwargs: Mapping[str, object]) -> Self:
+        """The call of ``op`` with these arguments, as a dispatch mode is told of it."""
+        parameters = (parameter.name for parameter in op._schema.arguments)
+        arguments = chain(zip(parameters, args, strict=False), kwargs.items())
+        device = kwargs.get("device")
+        return cls(
+            op,
+            op._schema.name.partition("::")[2],
+            [
+                (name, item)
+                for name, value in arguments
+                for item in (value if isinstance(value, list | tuple) else (value,))
+                if isinstance(item, Tensor)
+            ],
+            device if isinstance(device, torch.device) else None,
+        )
+
+    def comes_out_on_device(self) -> bool:
+        """Whether the result is on the simulated accelerator."""
+        if self.asked_device is not None:
+            return self.asked_device.type == SIMULATED
+        deciding = self.tensors[:1] if self.name == "copy_" or self.name in _INDEXING else self.tensors
+        return any(is_on_device(tensor) for _, tensor in deciding)
+
+    def crossings(self) -> list[str]:
+        """What the call copies from device to device or waits for, in words.
+
+        Raises:
+            RuntimeError: CUDA refuses the call, because of where its tensors are.
+        """
+        if self.tensors and self.name in {"_to_copy", "copy_"}:
+            first, last = self.tensors[0][1], self.tensors[-1][1]  # one and the same, or target and source
+            return _copy(last, self.asked_device or first.device)
+        if not any(is_on_device(tensor) for _, tensor in self.tensors):
+            return []
+        if self.name in _INDEXING:
+            return _indexing(self.op, self.tensors)
+        _refuse_mixed(self.op, self.tensors)
+        return [f"sync: {_WAITS[self.name]}"] if self.name in _WAITS else []
+
+
+def is_on_device(tensor: Tensor) -> bool:
+    """Whether the tensor is on the simulated accelerator."""
+    return tensor.device.type == SIMULATED
+
+
+def takes_host_scalars(op: OpOverload) -> bool:
+    """Whether CUDA lets the operation read a 0-d tensor on the host beside tensors on the device."""
+    name = op._schema.name.partition("::")[2]
+    functional = name if name.endswith("__") else name.removesuffix("_")
+    return functional not in _STRICT and (torch.Tag.pointwise in op.tags or functional in _LENIENT)
+
+
+def _copy(source: Tensor, target: torch.device) -> list[str]:
+    if source.device.type == target.type:
+        return []
+    direction = "d2h" if is_on_device(source) else "h2d"
+    return [f"{direction}: copy of shape {tuple(source.shape)} to {target}"]
+
+
+def _indexing(op: OpOverload, tensors: Sequence[tuple[str, Tensor]]) -> list[str]:
+    """Judge ``table[indices]`` and ``table[indices] = values``.
+
+    A table on the device takes indices from the host; one on the host takes none from the device. A 0-d value may
+    come from anywhere.
+    """
+    (_, table), *rest = tensors
+    indices = [tensor for name, tensor in rest if name == "indices"]
+    values = [tensor for name, tensor in rest if name == "values"]
+    if not is_on_device(table) and any(is_on_device(index) for index in indices):
+        raise RuntimeError(
+            f"indices should be either on cpu or on the same device as the indexed tensor ({table.device}); "
+            "create the indexed tensor where the indices are, for example with device=x.device"
+        )
+    if any(value.dim() > 0 for value in values):
+        _refuse_mixed(op, [tensors[0], *((name, tensor) for name, tensor in rest if name == "values")])
+    events = [event for index in indices for event in _copy(index, table.device)]
+    events += [event for value in values if is_on_device(value) for event in _copy(value, table.device)]
+    # How many elements a mask picks is a shape. One number for all of them torch fills in, and need not count.
+    masks = [index for index in indices if is_on_device(index) and index.dtype in (torch.bool, torch.uint8)]
+    if masks and not any(value.numel() == 1 for value in values):
+        events.append("sync: boolean mask")
+    return events
+
+
+def _refuse_mixed(op: OpOverload, tensors: Sequence[tuple[str, Tensor]]) -> None:
+    """Refuse what is not on the device, except 0-d tensors on the host that are only read, as numbers are."""
+    strangers = [(name, tensor) for name, tensor in tensors if not is_on_device(tensor)]
+    if not strangers or len(strangers) == len(tensors):
+        return
+    lenient = takes_host_scalars(op)
+    written = {p.name for p in op._schema.arguments if p.alias_info is not None and p.alias_info.is_write}
+    for name, tensor in strangers:
+        is_number = tensor.dim() == 0 and tensor.device.type == "cpu"
+        if not (lenient and is_number and name not in written):
+            raise RuntimeError(
+                "Expected all tensors to be on the same device, but found at least two devices, "
+                f"{DEVICE_NAME} and {tensor.device}! (in {op._schema.name}, argument {name} of shape "
+                f"{tuple(tensor.shape)} is on {tensor.device}; create it where the input is, for example with "
+                "device=x.device)"
+            )

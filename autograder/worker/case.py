@@ -1,0 +1,98 @@
+"""The two values that cross between grader and worker: what to call, and what the call did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+Argument = Tensor | int | float | str | bool | None
+"""What a learner's function may be given."""
+
+SIMULATED = "simulated"
+"""The device name of the simulated accelerator in a case; ``cpu`` and ``cuda`` are torch's own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One generated input: how the learner's function is called once, and what is differentiated.
+
+    Args:
+        args: positional arguments; tensors keep their strides.
+        kwargs: keyword arguments.
+        wrt: positions in ``args`` that require a gradient; they must hold floating-point tensors.
+        cotangent: the vector of the vector-Jacobian product, in the shape and dtype of the right output; None calls
+            forward only, even where ``wrt`` says that inputs require gradients.
+        second: cotangents for the gradients in the order of ``wrt``; asks for gradients of the gradients.
+        device: ``cpu``, ``simulated`` or ``cuda``: where all tensors live.
+        default_dtype: torch's default dtype during the call.
+        grad_enabled: False calls under ``torch.no_grad()``.
+        training: whether a module is in train mode.
+        trace: record the operations of the call.
+    """
+
+    args: tuple[Argument, ...]
+    kwargs: Mapping[str, Argument] = field(default_factory=dict)
+    wrt: tuple[int, ...] = ()
+    cotangent: Tensor | None = None
+    second: tuple[Tensor, ...] = ()
+    device: str = "cpu"
+    default_dtype: torch.dtype = torch.float32
+    grad_enabled: bool = True
+    training: bool = True
+    trace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An exception of the learner's code: where it came from and what it said."""
+
+    stage: str  # "call", "backward" or "second backward"
+    type: str
+    bases: tuple[str, ...]  # names of the classes it derives from, itself first
+    message: str
+    line: int | None  # in the learner's file; None where no line of it was on the stack
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """Which operations one call used and how often, as the worker saw them."""
+
+    ops: Mapping[str, int] = field(default_factory=dict)  # operators by qualified name, such as "aten::exp"
+    nodes: tuple[str, ...] = ()  # names of the autograd graph's nodes, sorted, each once
+    events: Mapping[str, int] = field(
+        default_factory=dict
+    )  # what the simulated accelerator saw: "sync: …", "d2h: …"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """What one call did.
+
+    Values and gradients are judged by the grader against its own references. The rest is the worker's claim about
+    itself, which code in the same process could forge; rules keep it honest (docs/security.md).
+    """
+
+    type: str = "Tensor"  # the type's name, of whatever was returned
+    output: Tensor | None = (
+        None  # on the CPU, contiguous; None where it was no plain tensor of a dtype we carry
+    )
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
+    device: str = ""
+    requires_grad: bool = False
+    gradients: tuple[Tensor | None, ...] = ()
+    gradient_devices: tuple[str, ...] = ()
+    second: tuple[Tensor | None, ...] = ()
+    mutated: tuple[str, ...] = ()  # inputs that the call changed
+    aliased: tuple[str, ...] = ()  # inputs whose memory the output shares
+    globals_changed: tuple[str, ...] = ()  # settings of torch that the call left changed
+    module: Mapping[str, int] | None = (
+        None  # counts of a module's parameters, buffers, submodules, state changes
+    )
+    trace: Trace | None = None
+    raised: Raised | None = None
+    lost: str | None = None  # why the worker gave no answer: "timeout", "crash", … ; set by the grader alone
+    detail: str | None = None  # what to tell the learner about a lost answer

@@ -1,0 +1,333 @@
+"""Call a function once, as a case says, and tell what it did.
+
+The grader observes its references with the same code, so that both sides are cloned, differentiated and described
+alike.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.worker.case import SIMULATED, Argument, Case, Observation, Raised, Trace
+
+MAX_MESSAGE = 500
+MAX_NAMES = 300  # different operators or graph nodes in one call: what fits a frame's header
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Device:
+    """How tensors get to a case's device and back."""
+
+    put: Callable[[Tensor], Tensor]
+    fetch: Callable[[Tensor], Tensor]
+    name: Callable[[Tensor], str]
+    events: Callable[[], Mapping[str, int]]
+
+
+class _Stage(Exception):
+    """The learner's code raised; ``__cause__`` is what it raised, ``stage`` where."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(stage)
+        self.stage = stage
+
+
+def observe(function: Callable[..., object], case: Case, filename: str | None = None) -> Observation:
+    """Call ``function`` as ``case`` says and describe what happened.
+
+    Args:
+        function: a plain callable, or an nn.Module.
+        case: the input; it is not changed: the call gets private copies with the same strides.
+        filename: the learner's file, to find the line of an exception; None for a reference.
+    """
+    with _settings(case) as changed, _device(case.device) as device:
+        inputs = _private_copies(case, device)
+        # Bytes, not tensors: `equal` of the mutated input would be one more operation of torch, which may be patched.
+        before = {name: _fingerprint(device.fetch(value)) for name, value in inputs.tensors()}
+        try:
+            seen = _call(function, case, inputs, device)
+        except _Stage as error:
+            seen = Observation(type="", raised=_raised(error, filename))
+        mutated = [
+            name for name, value in inputs.tensors() if _fingerprint(device.fetch(value)) != before[name]
+        ]
+        trace = None if seen.trace is None else replace(seen.trace, events=device.events())
+        seen = replace(seen, mutated=tuple(mutated), module=_module_counts(function), trace=trace)
+    return replace(seen, globals_changed=tuple(changed))
+
+
+def _call(function: Callable[..., object], case: Case, inputs: _Inputs, device: _Device) -> Observation:
+    if isinstance(function, torch.nn.Module):
+        function.train(case.training)
+    with _recording(case.trace) as recorder, torch.set_grad_enabled(case.grad_enabled):
+        output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
+    if type(output) is not Tensor and not _is_ours(output, case.device):
+        # A subclass may answer every comparison with True: only the class itself is a tensor to us.
+        return Observation(type=_type_name(output))
+    seen = Observation(
+        type="Tensor",
+        output=device.fetch(output).contiguous(),
+        shape=tuple(output.shape),
+        dtype=str(output.dtype).removeprefix("torch."),
+        device=device.name(output),
+        requires_grad=output.requires_grad,
+        aliased=tuple(name for name, value in inputs.tensors() if _shares_memory(output, value, device)),
+    )
+    with torch.enable_grad(), _recording(case.trace) as backward_recorder:
+        seen = _differentiate(seen, output, case, inputs, device)
+    if recorder is not None and backward_recorder is not None:
+        seen = replace(seen, trace=_trace(recorder, backward_recorder, output))
+    return seen
+
+
+def _differentiate(
+    seen: Observation, output: Tensor, case: Case, inputs: _Inputs, device: _Device
+) -> Observation:
+    cotangent = case.cotangent
+    if cotangent is None or not case.wrt or not output.requires_grad or output.shape != cotangent.shape:
+        return seen
+    if not output.dtype.is_floating_point:
+        return seen
+    wrt = [inputs.args[position] for position in case.wrt]
+    gradients: tuple[Tensor | None, ...] = _run(
+        "backward",
+        lambda: torch.autograd.grad(
+            output,
+            wrt,  # type: ignore[arg-type]  # positions of tensors, by the case's contract
+            device.put(cotangent.to(output.dtype)),
+            create_graph=bool(case.second),
+            allow_unused=True,
+        ),
+    )
+    seen = replace(
+        seen,
+        gradients=tuple(None if g is None else device.fetch(g).detach().contiguous() for g in gradients),
+        gradient_devices=tuple("" if g is None else device.name(g) for g in gradients),
+    )
+    if not case.second:
+        return seen
+    pairs = [
+        (g, device.put(c))
+        for g, c in zip(gradients, case.second, strict=True)
+        if g is not None and g.requires_grad and g.shape == c.shape
+    ]
+    if not pairs:  # the gradient is constant: its own gradient is zero
+        return replace(seen, second=tuple(None for _ in wrt))
+    second = _run(
+        "second backward",
+        lambda: torch.autograd.grad(
+            [g for g, _ in pairs],
+            wrt,  # type: ignore[arg-type]  # as above
+            [c for _, c in pairs],
+            allow_unused=True,
+        ),
+    )
+    return replace(
+        seen, second=tuple(None if g is None else device.fetch(g).detach().contiguous() for g in second)
+    )
+
+
+def _run(stage: str, action: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever a learner's function returns
+    try:
+        return action()
+    except Exception as error:
+        raise _Stage(stage) from error
+
+
+def _raised(error: _Stage, filename: str | None) -> Raised:
+    cause = error.__cause__
+    assert cause is not None  # noqa: S101  # _run always chains
+    return describe_exception(cause, error.stage, filename)
+
+
+def describe_exception(cause: BaseException, stage: str, filename: str | None) -> Raised:
+    """An exception of a learner's code as plain values; a ``__str__`` that raises is survived."""
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(cause.__traceback__) if frame.filename == filename
+    ]
+    try:
+        message = _plain(str(cause), MAX_MESSAGE)
+    except Exception as error:
+        message = f"(its message could not be made: {type(error).__name__})"
+    return Raised(
+        stage=stage,
+        type=_type_name(cause),
+        bases=tuple(_plain(base.__name__) for base in type(cause).__mro__[:8]),
+        message=message,
+        line=lines[-1] if lines else None,
+    )
+
+
+# Inputs -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Inputs:
+    args: tuple[Argument, ...]
+    kwargs: Mapping[str, Argument]
+
+    def tensors(self) -> Iterator[tuple[str, Tensor]]:
+        for position, value in enumerate(self.args):
+            if isinstance(value, Tensor):
+                yield f"argument {position + 1}", value
+        for name, value in self.kwargs.items():
+            if isinstance(value, Tensor):
+                yield name, value
+
+
+def _private_copies(case: Case, device: _Device) -> _Inputs:
+    def copy(value: Argument, *, differentiable: bool) -> Argument:
+        if not isinstance(value, Tensor):
+            return value
+        return device.put(same_layout(value)).requires_grad_(differentiable)
+
+    return _Inputs(
+        args=tuple(copy(value, differentiable=index in case.wrt) for index, value in enumerate(case.args)),
+        kwargs={name: copy(value, differentiable=False) for name, value in case.kwargs.items()},
+    )
+
+
+def same_layout(tensor: Tensor) -> Tensor:
+    """A copy of ``tensor`` with the same strides, expanded and overlapping ones included."""
+    if not tensor.numel() or tensor.is_contiguous():
+        return tensor.detach().clone()
+    span = 1 + sum((side - 1) * stride for side, stride in zip(tensor.shape, tensor.stride(), strict=True))
+    storage = tensor.detach().as_strided((span,), (1,)).clone()
+    return storage.as_strided(tensor.shape, tensor.stride())
+
+
+def _fingerprint(tensor: Tensor) -> tuple[tuple[int, ...], bytes]:
+    plain = tensor.detach().contiguous()
+    return tuple(plain.shape), plain.as_strided((plain.numel(),), (1,)).view(torch.uint8).numpy().tobytes()
+
+
+def _shares_memory(output: Tensor, value: Tensor, device: _Device) -> bool:
+    if not output.numel() or not value.numel():
+        return False
+    ours, theirs = device.fetch(output).detach(), device.fetch(value).detach()
+    return ours.untyped_storage().data_ptr() == theirs.untyped_storage().data_ptr()
+
+
+# Surroundings -------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _settings(case: Case) -> Iterator[list[str]]:
+    """Set what the case asks for, collect the names of torch's settings that the call leaves changed, undo them."""
+    changed: list[str] = []
+    outer = _global_settings()
+    torch.set_default_dtype(case.default_dtype)
+    before = _global_settings()
+    try:
+        yield changed
+    finally:
+        after = _global_settings()
+        changed += [name for name, value in before.items() if not _same(after[name], value)]
+        _restore(outer)
+
+
+def _global_settings() -> dict[str, object]:
+    return {
+        "the random number generator": torch.get_rng_state(),
+        "default dtype": torch.get_default_dtype(),
+        "default device": torch.get_default_device(),
+        "grad mode": torch.is_grad_enabled(),
+        "anomaly detection": torch.is_anomaly_enabled(),
+        "number of threads": torch.get_num_threads(),
+        "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
+        "matmul precision": torch.get_float32_matmul_precision(),
+    }
+
+
+def _restore(settings: Mapping[str, Any]) -> None:
+    torch.set_rng_state(settings["the random number generator"])
+    torch.set_default_dtype(settings["default dtype"])
+    if torch.get_default_device() != settings["default device"]:
+        torch.set_default_device(settings["default device"])
+    torch.set_grad_enabled(settings["grad mode"])
+    torch.autograd.set_detect_anomaly(settings["anomaly detection"])
+    if torch.get_num_threads() != settings["number of threads"]:
+        torch.set_num_threads(settings["number of threads"])
+    torch.use_deterministic_algorithms(settings["deterministic algorithms"])
+    torch.set_float32_matmul_precision(settings["matmul precision"])
+
+
+def _same(first: object, second: object) -> bool:
+    if isinstance(first, Tensor) and isinstance(second, Tensor):
+        return _fingerprint(first) == _fingerprint(second)
+    return first == second
+
+
+@contextlib.contextmanager
+def _device(name: str) -> Iterator[_Device]:
+    if name == SIMULATED:
+        from autograder.worker.accelerator import Accelerator
+
+        with Accelerator() as accelerator:
+            yield _Device(
+                put=accelerator.put,
+                fetch=accelerator.fetch,
+                name=accelerator.device_of,
+                events=lambda: Counter(accelerator.events),
+            )
+    else:
+        yield _Device(
+            put=lambda tensor: tensor.to(name),
+            fetch=lambda tensor: tensor.detach().cpu(),
+            name=lambda tensor: tensor.device.type,
+            events=dict,
+        )
+
+
+@contextlib.contextmanager
+def _recording(wanted: bool) -> Iterator[Any]:
+    if not wanted:
+        yield None
+        return
+    from autograder.worker.trace import record
+
+    with record() as recorder:
+        yield recorder
+
+
+def _trace(forward: Any, backward: Any, output: Tensor) -> Trace:  # noqa: ANN401  # trace.Recorder, imported late
+    from autograder.worker.trace import graph_nodes
+
+    names = Counter(forward.ops)
+    names.update(backward.ops)
+    return Trace(ops=dict(names.most_common(MAX_NAMES)), nodes=graph_nodes(output)[:MAX_NAMES])
+
+
+def _is_ours(output: object, device: str) -> bool:
+    """Whether ``output`` is the simulated accelerator's own tensor."""
+    if device != SIMULATED:
+        return False
+    from autograder.worker.accelerator import DeviceTensor
+
+    return type(output) is DeviceTensor
+
+
+def _module_counts(function: object) -> dict[str, int] | None:
+    if not isinstance(function, torch.nn.Module):
+        return None
+    return {
+        "parameters": sum(1 for _ in function.parameters()),
+        "buffers": sum(1 for _ in function.buffers()),
+    }
+
+
+def _type_name(value: object) -> str:
+    return _plain(type(value).__name__)
+
+
+def _plain(text: str, longest: int = 80) -> str:
+    """Text that can be encoded: a lone surrogate in a learner's message would break the frame."""
+    return text[:longest].encode("utf-8", "replace").decode()

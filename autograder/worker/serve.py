@@ -1,0 +1,83 @@
+"""Answer the grader's requests inside the worker: load a submission once, then observe cases."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import types
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+import torch
+
+from autograder.worker import codec, wire
+from autograder.worker.case import Observation
+from autograder.worker.observe import describe_exception, observe
+
+
+class Servant:
+    """One submission's file and what the grader asks of it."""
+
+    def __init__(self) -> None:
+        self._function: Callable[..., object] | None = None
+        self._filename = ""
+
+    def answer(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
+        """The answer to one request; ``id`` is echoed."""
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            reply, data = self._load(header, raw) if header["op"] == "load" else self._observe(header, raw)
+        return {"id": header["id"], **reply}, data
+
+    def _load(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
+        self._filename = f"<submission>/{header['file']}"
+        source = raw.decode()
+        # The traceback of a learner's exception shows their lines only if linecache has them.
+        linecache.cache[self._filename] = (
+            len(source),
+            None,
+            source.splitlines(keepends=True),
+            self._filename,
+        )
+        module = types.ModuleType("submission")
+        try:
+            exec(compile(source, self._filename, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # the point
+            self._function = _callable(module.__dict__, header["symbol"], header["kind"])
+        except Exception as error:
+            seen = Observation(type="", raised=describe_exception(error, "import", self._filename))
+            return {"loaded": False, "observations": codec.encode_observations([seen], 0)[0]}, b""
+        return {"loaded": True}, b""
+
+    def _observe(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
+        assert self._function is not None  # noqa: S101  # the grader loads before it asks
+        cases = codec.decode_cases(header["cases"], raw)
+        seen = [observe(self._function, case, self._filename) for case in cases]
+        entries, data = codec.encode_observations(seen, header["room"])
+        return {"observations": entries}, data
+
+
+def _callable(names: Mapping[str, object], symbol: str, kind: str) -> Callable[..., object]:
+    if symbol not in names:
+        raise NameError(f"the file defines no {symbol!r}; keep the name that the stub gives it")
+    value = names[symbol]
+    if kind == "module":
+        if not (isinstance(value, type) and issubclass(value, torch.nn.Module)):
+            raise TypeError(f"{symbol} is not a class derived from torch.nn.Module")
+        return value()
+    if not callable(value):
+        raise TypeError(f"{symbol} is not a function")
+    return value
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until the grader closes its end."""
+    servant = Servant()
+    wire.send(answers, {"ready": True})
+    while True:
+        try:
+            header, raw = wire.receive(requests)
+        except wire.PeerGone:
+            return
+        wire.send(answers, *servant.answer(header, raw))

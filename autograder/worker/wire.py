@@ -1,0 +1,72 @@
+"""Frames between grader and worker: a JSON header and one block of raw bytes, sizes first.
+
+Nothing is allocated before its size was checked, nothing is unpickled, and every way in which a frame can be wrong is
+one exception, `ProtocolError`. Deadlines are the sandbox's business: it kills a peer that does not answer, which ends
+a blocked read or write here.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+MAX_HEADER = 256 << 10  # bounds the memory that hostile JSON can make the grader use
+MAX_RAW = 64 << 20
+
+_SIZES = struct.Struct("<II")
+
+
+class ProtocolError(Exception):
+    """The peer sent something that is not a frame, or a frame that does not say what it must."""
+
+
+class PeerGone(Exception):
+    """The peer closed its end, or died."""
+
+
+def pack(header: Mapping[str, Any], raw: bytes = b"") -> bytes:
+    """One frame as bytes."""
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    if len(text) > MAX_HEADER or len(raw) > MAX_RAW:
+        raise ProtocolError(
+            f"frame too large: header={len(text)} raw={len(raw)} bytes; send fewer cases at once"
+        )
+    return _SIZES.pack(len(text), len(raw)) + text + raw
+
+
+def send(stream: BinaryIO, header: Mapping[str, Any], raw: bytes = b"") -> None:
+    """Write one frame."""
+    try:
+        stream.write(pack(header, raw))
+        stream.flush()
+    except (OSError, ValueError) as error:  # ValueError: the stream was closed by the deadline's kill
+        raise PeerGone(str(error)) from error
+
+
+def receive(stream: BinaryIO, max_raw: int = MAX_RAW) -> tuple[dict[str, Any], bytes]:
+    """Read one frame, at most ``max_raw`` bytes of raw data.
+
+    Raises:
+        PeerGone: the stream ended.
+        ProtocolError: the sizes are over the limits, or the header is no JSON object.
+    """
+    header_size, raw_size = _SIZES.unpack(_exactly(stream, _SIZES.size))
+    if header_size > MAX_HEADER or raw_size > min(max_raw, MAX_RAW):
+        raise ProtocolError(f"frame too large: header={header_size} raw={raw_size} bytes")
+    try:
+        header = json.loads(_exactly(stream, header_size))
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("the header is not JSON") from error
+    if type(header) is not dict:
+        raise ProtocolError("the header is not a JSON object")
+    return header, _exactly(stream, raw_size)
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    try:
+        data = stream.read(size) if size else b""
+    except (OSError, ValueError) as error:
+        raise PeerGone(str(error)) from error
+    if data is None or len(data) < size:
+        raise PeerGone("the stream ended inside a frame")
+    return data

@@ -1,0 +1,7 @@
+# expect: loses kink-as-torch
+# why: amax over the pair (x, 0) shares the gradient at the tie.
+import torch
+
+
+def relu(x: torch.Tensor) -> torch.Tensor:
+    return torch.stack((x, torch.zeros_like(x)), dim=-1).amax(dim=-1)

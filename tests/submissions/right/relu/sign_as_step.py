@@ -1,0 +1,8 @@
+# expect: loses kink-as-torch, infinities
+# why: the step (sign(x) + 1) / 2 is one half at 0, and minus infinity times 0 is NaN.
+import torch
+
+
+def relu(x: torch.Tensor) -> torch.Tensor:
+    step = (torch.sign(x) + 1) / 2
+    return x * step

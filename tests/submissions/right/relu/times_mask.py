@@ -1,0 +1,7 @@
+# expect: loses infinities
+# why: minus infinity times 0 is NaN.
+import torch
+
+
+def relu(x: torch.Tensor) -> torch.Tensor:
+    return x * (x > 0)

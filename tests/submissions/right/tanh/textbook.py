@@ -1,0 +1,7 @@
+# expect: loses stable-values, stable-gradients, infinities, accuracy
+# why: both exponentials overflow for large inputs, and their difference loses the digits of small ones.
+import torch
+
+
+def tanh(x: torch.Tensor) -> torch.Tensor:
+    return (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))

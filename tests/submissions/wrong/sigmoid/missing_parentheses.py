@@ -1,0 +1,7 @@
+# expect: fails values
+# why: without parentheses only the 1 is divided by 1.
+import torch
+
+
+def sigmoid(x: torch.Tensor) -> torch.Tensor:
+    return 1 / 1 + torch.exp(-x)

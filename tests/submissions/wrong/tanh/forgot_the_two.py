@@ -1,0 +1,8 @@
+# expect: fails values
+# why: multiplying through by exp(x) gives exp(2x), not exp(x).
+import torch
+
+
+def tanh(x: torch.Tensor) -> torch.Tensor:
+    e = torch.exp(x)
+    return (e - 1) / (e + 1)

@@ -1,0 +1,458 @@
+"""Reporters: what each makes of the same class, and that learners' text stays text."""
+
+import csv as csv_module
+import io
+import json as json_module
+import subprocess
+import sys
+
+import pytest
+
+from autograder.errors import UsageError
+from autograder.reporters import console, csv, json
+from autograder.reporters.feedback import Feedback, redact
+from autograder.reporters.text import plain, plain_line, points
+from autograder.result import (
+    Counterexample,
+    CourseInfo,
+    ExerciseResult,
+    Gradebook,
+    PropertyResult,
+    Report,
+    RunInfo,
+    SandboxInfo,
+    Tier,
+    Verdict,
+    Violation,
+)
+
+CASE = Counterexample(
+    call="x = torch.tensor(-89., requires_grad=True)\nsigmoid(x).backward()",
+    actual="x.grad = tensor(nan)",
+    expected="x.grad = tensor(2.2274e-39)",
+    difference="nan (7.6e-06 allowed)",
+    replay="autograder check sigmoid --property stable-gradients --seed 0",
+)
+HOSTILE = "\x1b[31m[bold]eve[/bold]\x1b]0;title\x07\u202e\x07"
+"""Colours, Rich markup, a window title, a reordering and a bell."""
+
+
+def checked(name: str, verdict: Verdict = Verdict.PASS, message: str | None = None) -> PropertyResult:
+    """A core property of 2 points."""
+    return PropertyResult(
+        name=name,
+        tier=Tier.CORE,
+        title=f"About {name}",
+        why="Training needs it.",
+        verdict=verdict,
+        score=2 if verdict is Verdict.PASS else 0,
+        max_score=2,
+        cases=100,
+        message=message,
+    )
+
+
+BROKEN = checked("stable-gradients", Verdict.FAIL, "The gradient is nan.").model_copy(
+    update={"tier": Tier.STRETCH, "counterexample": CASE}
+)
+
+
+def graded(
+    name: str,
+    verdict: Verdict = Verdict.PASS,
+    score: float = 14,
+    properties: tuple[PropertyResult, ...] = (checked("values"), checked("gradients")),
+    violations: tuple[Violation, ...] = (),
+) -> ExerciseResult:
+    """An exercise of 14 points."""
+    return ExerciseResult(
+        name=name,
+        unit="activations",
+        file=f"activations/{name}.py",
+        verdict=verdict,
+        score=score,
+        max_score=14,
+        hint="Which sign is safe?",
+        properties=properties,
+        violations=violations,
+    )
+
+
+def report(learner: str, *exercises: ExerciseResult, notes: tuple[str, ...] = ()) -> Report:
+    """A report whose scores add up."""
+    return Report(
+        learner=learner,
+        sha256="0" * 64,
+        score=sum(exercise.score for exercise in exercises),
+        max_score=sum(exercise.max_score for exercise in exercises),
+        exercises=exercises,
+        notes=notes,
+    )
+
+
+def gradebook(*reports: Report) -> Gradebook:
+    """A gradebook of a run that never was."""
+    run = RunInfo(
+        seed=0,
+        kit="0.1.0",
+        torch="2.13.0",
+        python="3.11",
+        hypothesis="6",
+        sandbox=SandboxInfo(level="full", layers={"rlimits": "on", "namespaces": "on"}),
+        device="simulated",
+    )
+    course = CourseInfo(name="Activations", sha256="1" * 64)
+    return Gradebook(course=course, run=run, submissions=reports, timings={"total": 1.5, "draw": 0.5})
+
+
+FAILING = graded(
+    "sigmoid",
+    Verdict.FAIL,
+    10.5,
+    (
+        checked("values"),
+        BROKEN,
+        checked("device", Verdict.UNDECIDED),
+        checked("nan", Verdict.SKIPPED, "needs values"),
+    ),
+)
+UNSTARTED = graded("tanh", Verdict.UNIMPLEMENTED, 0, (checked("values", Verdict.UNIMPLEMENTED),))
+FAULT = graded("tanh", Verdict.ERROR, 0, (checked("values", Verdict.ERROR, "no worker"),))
+BOOK = gradebook(
+    report("student-02", FAILING, graded("relu"), UNSTARTED),
+    report("student-01", graded("sigmoid"), graded("relu"), graded("tanh")),
+    report("student-03", graded("sigmoid"), graded("relu", Verdict.MISSING, 0, ()), FAULT),
+)
+
+
+class TestConsoleClass:
+    def test_table_at_80_columns(self) -> None:
+        """The whole table, as an instructor reads it without colour."""
+        assert console.render(BOOK) == (
+            "            sigmoid  relu  tanh  total\n"
+            "learner        / 14  / 14  / 14   / 42\n"
+            "student-01     14 ✓  14 ✓  14 ✓     42\n"
+            "student-02   10.5 ✗  14 ✓   0 ·   24.5\n"
+            "student-03     14 ✓   0 -     !      !\n"
+            "\n"
+            "✓ passed   ✗ failed   · not started   - missing   ! grader fault\n"
+            "3 learners, 1 passed everything, mean 33.2 of 42,\n"
+            "1 not final: the grader failed there\n"
+        )
+
+    def test_course_of_seven_fits(self) -> None:
+        """The course's own seven exercises stand in one table of 80 columns."""
+        names = ["sigmoid", "relu", "tanh", "custom_activation", "cross_entropy", "mse_loss", "custom_loss"]
+        text = console.render(gradebook(report("student-03", *(graded(name, score=12.75) for name in names))))
+        assert text.count("student-03") == 1
+        assert max(map(len, text.splitlines())) <= 80
+
+    @pytest.mark.parametrize("width", [40, 60, 80, 120])
+    def test_many_exercises_become_several_tables(self, width: int) -> None:
+        """Nothing is cut off: every exercise has its column, and one table alone has the total."""
+        exercises = [graded(f"exercise_{number:02}", Verdict.FAIL, 1.25) for number in range(30)]
+        text = console.render(gradebook(report("a" * 70, *exercises)), width=width)
+        assert text.count("1.2 ✗") == 30
+        assert text.count("total") == 1
+        assert max(map(len, text.splitlines())) <= width
+
+    def test_notes_name_their_learner(self) -> None:
+        text = console.render(gradebook(report("student-01", graded("relu"), notes=("read twice",))))
+        assert "student-01: read twice\n" in text
+
+    def test_no_learners(self) -> None:
+        assert "0 learners" in console.render(gradebook())
+
+
+class TestConsoleReport:
+    def test_failing_exercise_in_order(self) -> None:
+        """The learner message: property, call, both sides, why, hint, command; then the rest in lines."""
+        assert console.render_report(report("student-02", FAILING)) == (
+            "✗ sigmoid                                                 10.5 / 14       failed\n"
+            "\n"
+            "  stable-gradients: failed  About stable-gradients (stretch)\n"
+            "  The gradient is nan.\n"
+            "\n"
+            "      x = torch.tensor(-89., requires_grad=True)\n"
+            "      sigmoid(x).backward()\n"
+            "\n"
+            "    yours           x.grad = tensor(nan)\n"
+            "    expected        x.grad = tensor(2.2274e-39)\n"
+            "    difference      nan (7.6e-06 allowed)\n"
+            "\n"
+            "    why it matters  Training needs it.\n"
+            "    hint            Which sign is safe?\n"
+            "    replay          autograder check sigmoid --property stable-gradients --seed 0\n"
+            "\n"
+            "  ✓  values  About values                                                  2 / 2\n"
+            "  ?  device  About device                                              undecided\n"
+            "  »  nan     needs values                                                skipped\n"
+            "  Undecided: could not be checked here, and costs nothing.\n"
+            "\n"
+            "student-02: 10.5 / 14\n"
+            "1 failed\n"
+        )
+
+    def test_unstarted_exercise_says_what_to_do(self) -> None:
+        """A stub is no failure: no verdict a property, but the next step."""
+        text = console.render_report(report("student-02", UNSTARTED))
+        assert text.splitlines()[0].endswith("0 / 14  not started")
+        assert "Open activations/tanh.py" in text
+        assert "    autograder check tanh\n" in text
+        assert "About values" not in text
+
+    def test_passing_exercise_is_two_lines(self) -> None:
+        text = console.render_report(report("student-01", graded("relu")))
+        assert text.splitlines()[1] == "  2 properties checked, all hold."
+
+    def test_forbidden_shows_every_place(self) -> None:
+        """A violation that only the running code showed has no line, and says so."""
+        violations = (
+            Violation(line=3, call="torch.sigmoid", message="use torch.exp"),
+            Violation(line=None, call="aten::silu", message="this ran"),
+        )
+        text = console.render_report(report("x", graded("tanh", Verdict.FORBIDDEN, 0, (), violations)))
+        assert "  line 3          torch.sigmoid\n                  use torch.exp\n" in text
+        assert "  when run        aten::silu\n                  this ran\n" in text
+
+    def test_grader_fault_is_no_zero(self) -> None:
+        text = console.render_report(report("student-03", FAULT))
+        assert "0 / 14" not in text.splitlines()[0]
+        assert "is not scored as" in text
+        assert "Not final" in text
+
+    def test_fault_inside_an_exercise_that_failed(self) -> None:
+        """One property's fault makes the whole exercise's score provisional, whatever its verdict."""
+        mixed = graded(
+            "relu", Verdict.FAIL, 2, (checked("values", Verdict.ERROR), checked("nan", Verdict.FAIL))
+        )
+        assert "Not final" in console.render_report(report("student-03", mixed))
+
+    def test_calls_are_not_wrapped(self) -> None:
+        """A call wider than the page stays one line, or it could not be pasted."""
+        call = f"sigmoid(torch.tensor([{', '.join(['1.5'] * 40)}]))"
+        broken = BROKEN.model_copy(update={"counterexample": CASE.model_copy(update={"call": call})})
+        text = console.render_report(report("x", graded("sigmoid", Verdict.FAIL, 0, (broken,))), width=60)
+        assert call in text
+
+    @pytest.mark.parametrize("verdict", list(Verdict))
+    def test_every_verdict_can_be_shown(self, verdict: Verdict) -> None:
+        """As an exercise's and as a property's verdict, in both renderings."""
+        shown = report("x", graded("relu", verdict, 0, (checked("values", verdict),)))
+        assert console.render_report(shown)
+        assert console.render(gradebook(shown))
+
+    def test_colour_changes_no_word(self) -> None:
+        for shown in BOOK.submissions:
+            colourful = console.render_report(shown, colour=True)
+            assert "\x1b[" in colourful
+            assert [line.rstrip() for line in plain(colourful).splitlines()] == console.render_report(
+                shown
+            ).splitlines()
+
+    def test_environment_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Reporters are pure: only their arguments say how wide and how colourful."""
+        before = console.render(BOOK, width=100), console.render(BOOK, colour=True)
+        for name, value in {
+            "NO_COLOR": "1",
+            "TERM": "dumb",
+            "COLUMNS": "30",
+            "JUPYTER_COLUMNS": "30",
+        }.items():
+            monkeypatch.setenv(name, value)
+        assert (console.render(BOOK, width=100), console.render(BOOK, colour=True)) == before
+
+
+class TestHostileText:
+    """Text from learners is shown as text: no control character, no escape sequence, no markup."""
+
+    def hostile(self) -> Report:
+        case = Counterexample(
+            call=HOSTILE, actual=HOSTILE, expected=HOSTILE, difference=HOSTILE, replay=HOSTILE
+        )
+        broken = BROKEN.model_copy(update={"message": HOSTILE, "counterexample": case, "title": HOSTILE})
+        failed = graded("sigmoid", Verdict.FAIL, 0, (broken, checked("nan", Verdict.SKIPPED, HOSTILE)))
+        violation = Violation(line=1, call=HOSTILE, message=HOSTILE)
+        forbidden = graded("relu", Verdict.FORBIDDEN, 0, (), (violation,)).model_copy(
+            update={"message": HOSTILE}
+        )
+        return report(HOSTILE, failed, forbidden, notes=(HOSTILE,))
+
+    @pytest.mark.parametrize("render", ["class", "report", "csv"])
+    def test_comes_out_plain(self, render: str) -> None:
+        shown = self.hostile()
+        text = {
+            "class": lambda: console.render(gradebook(shown)),
+            "report": lambda: console.render_report(shown),
+            "csv": lambda: csv.render(gradebook(shown)),
+        }[render]()
+        assert "[bold]eve[/bold]" in text
+        assert not {"\x1b", "\x07", "\u202e"} & {*text}
+
+    def test_json_keeps_it_but_escaped(self) -> None:
+        """results.json says what was there; shown on a terminal it does nothing."""
+        book = gradebook(report("\x1b[31m\x9b31m\x7feve", graded("relu")))
+        text = json.render(book)
+        assert not {"\x1b", "\x9b", "\x7f"} & {*text}
+        assert json.parse(text) == book
+
+    def test_plain_keeps_the_rest(self) -> None:
+        """An escape sequence without an end takes itself away, not what follows; lines and letters stay."""
+        assert plain("a\x1b]0;never ended") == "a]0;never ended"
+        assert plain("a\r\n\tb\x00\ud800é名") == "a\n\tbé名"
+        assert plain_line(" a\r\n\tb ") == "a b"
+
+
+class TestJson:
+    def test_same_bytes_whatever_the_order(self) -> None:
+        """Learners, layers and timings arrive in the order in which threads ended."""
+        shuffled = BOOK.model_copy(
+            update={
+                "submissions": BOOK.submissions[::-1],
+                "timings": dict(reversed(BOOK.timings.items())),
+                "run": BOOK.run.model_copy(
+                    update={
+                        "sandbox": SandboxInfo(
+                            level="full", layers=dict(reversed(BOOK.run.sandbox.layers.items()))
+                        )
+                    }
+                ),
+            }
+        )
+        assert json.render(shuffled) == json.render(BOOK)
+
+    def test_form(self) -> None:
+        """Two spaces, letters as they are, numbers as numbers, keys in the order of the agreed schema."""
+        text = json.render(gradebook(report("Zoë", FAILING)))
+        assert text.startswith('{\n  "schema_version": 1,\n  "course": {\n')
+        assert text.endswith("\n}\n")
+        assert '"learner": "Zoë"' in text
+        assert '"score": 10.5,' in text
+        data = json_module.loads(text)
+        assert list(data) == ["schema_version", "course", "run", "submissions", "timings"]
+        assert (
+            data["submissions"][0]["exercises"][0]["properties"][1]["counterexample"]["replay"] == CASE.replay
+        )
+
+    def test_round_trip(self) -> None:
+        by_learner = sorted(BOOK.submissions, key=lambda shown: shown.learner)
+        assert json.parse(json.render(BOOK)) == BOOK.model_copy(update={"submissions": tuple(by_learner)})
+
+    @pytest.mark.parametrize("value", [float("nan"), float("inf")])
+    def test_refuses_to_write_what_is_no_number(self, value: float) -> None:
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            json.render(BOOK.model_copy(update={"timings": {"total": value}}))
+
+    @pytest.mark.parametrize(
+        ("old", "new", "says"),
+        [
+            ('"schema_version": 1', '"schema_version": 2', "newer version of the kit: schema_version=2"),
+            ('"schema_version": 1', '"schema_version": 0', "unknown schema_version=0"),
+            ('"schema_version": 1', '"schema_version": true', "holds no gradebook: schema_version=True"),
+            ('"schema_version": 1,', "", "holds no gradebook: schema_version=None"),
+            ("10.5", "NaN", "NaN is no number"),
+            ("10.5", "-1", "damaged at submissions.1.exercises.0.score"),
+            ("10.5", '"10.5"', "damaged at submissions.1.exercises.0.score"),
+            ('"learner"', '"pupil"', "damaged at submissions.0.learner: Field required"),
+            ('"verdict": "fail"', '"verdict": "meh"', "verdict"),
+            ("}\n", "", "damaged: "),
+        ],
+    )
+    def test_damaged_file(self, old: str, new: str, says: str) -> None:
+        """Every damage is a usage error that says where it is, never a traceback or a wrong report."""
+        text = json.render(BOOK)
+        assert old in text
+        with pytest.raises(UsageError, match=says):
+            json.parse(text.replace(old, new))
+
+    @pytest.mark.parametrize("text", ["", "[]", "null", "[" * 100_000, '"schema_version"', "\x00"])
+    def test_no_gradebook(self, text: str) -> None:
+        with pytest.raises(UsageError, match=r"results\.json"):
+            json.parse(text)
+
+
+class TestCsv:
+    def test_whole_file(self) -> None:
+        """A fault of the grader leaves no number that could be imported as a grade."""
+        assert csv.render(BOOK) == (
+            "learner,sigmoid,relu,tanh,total,max,verdicts\n"
+            "student-01,14,14,14,42,42,3 pass\n"
+            'student-02,10.5,14,0,24.5,42,"1 pass, 1 fail, 1 unimplemented"\n'
+            'student-03,14,0,error,error,42,"1 pass, 1 missing, 1 error"\n'
+        )
+
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\x00=", " =", "＝"])
+    def test_formula_is_neutralised(self, start: str) -> None:
+        """No spreadsheet evaluates a learner's name; control characters in front of it do not help."""
+        rows = list(
+            csv_module.reader(io.StringIO(csv.render(gradebook(report(f"{start}1+1", graded("relu"))))))
+        )
+        assert rows[1][0].startswith("'")
+        assert rows[1][0].endswith("1+1")
+
+    def test_commas_and_quotes_stay_in_their_cell(self) -> None:
+        rows = list(
+            csv_module.reader(io.StringIO(csv.render(gradebook(report('King, "Jr."', graded("relu"))))))
+        )
+        assert rows[1] == ['King, "Jr."', "14", "14", "14", "1 pass"]
+
+
+class TestFeedback:
+    def test_full_is_everything(self) -> None:
+        assert redact(BOOK.submissions[0], Feedback.FULL) == BOOK.submissions[0]
+
+    @pytest.mark.parametrize("feedback", [Feedback.NAMES, Feedback.SCORE])
+    def test_redacted_reports_tell_no_case(self, feedback: Feedback) -> None:
+        """Nothing of a counterexample, message, hint or violation is left anywhere in the report."""
+        violation = Violation(line=3, call="torch.sigmoid", message="use torch.exp")
+        broken = FAILING.model_copy(update={"message": "secret message", "violations": (violation,)})
+        text = redact(report("x", broken), feedback).model_dump_json()
+        for secret in (
+            "torch",
+            "nan.",
+            "secret message",
+            "needs values",
+            "Which sign",
+            "Training needs",
+            "replay",
+        ):
+            assert secret not in text.replace('"counterexample":null', "")
+
+    def test_names_keeps_names_and_verdicts(self) -> None:
+        shown = redact(BOOK.submissions[0], Feedback.NAMES).exercises[0]
+        assert [(p.name, p.verdict) for p in shown.properties] == [
+            (p.name, p.verdict) for p in FAILING.properties
+        ]
+        assert "stable-gradients" in console.render_report(report("x", shown))
+
+    def test_score_keeps_scores_alone(self) -> None:
+        shown = redact(BOOK.submissions[0], Feedback.SCORE)
+        assert [(e.name, e.score, e.properties) for e in shown.exercises] == [
+            ("sigmoid", 10.5, ()),
+            ("relu", 14, ()),
+            ("tanh", 0, ()),
+        ]
+
+    def test_redacted_gradebook_is_valid(self) -> None:
+        """What `grade --feedback` writes can be read again."""
+        for feedback in Feedback:
+            book = BOOK.model_copy(
+                update={"submissions": tuple(redact(r, feedback) for r in BOOK.submissions)}
+            )
+            assert {r.learner for r in json.parse(json.render(book)).submissions} == {
+                r.learner for r in BOOK.submissions
+            }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (14, "14"), (100, "100"), (61.5, "61.5"), (4.2857, "4.29"), (0.1 + 0.2, "0.3")],
+)
+def test_points(value: float, text: str) -> None:
+    assert points(value) == text
+
+
+def test_feedback_is_light() -> None:
+    """`--help` names the feedback levels: importing them must not bring pydantic or Rich along."""
+    code = "import sys, autograder.reporters.feedback; print({'pydantic', 'rich'} & {*sys.modules})"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
