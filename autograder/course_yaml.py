@@ -19,7 +19,7 @@ def parse_yaml(name: str, data: bytes) -> tuple[Any, dict[Location, int]]:
     lines: dict[Location, int] = {(): 1}
     text, loader = "", None
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
         loader = _Loader(text)
         node = loader.get_single_node()
         return (None if node is None else _plain(loader, node, (), lines)), lines

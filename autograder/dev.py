@@ -154,7 +154,7 @@ def _schema_path(course: Course, root: Path) -> Path:
 def _tree(path: Path) -> ast.Module:
     try:
         return ast.parse(_text(path))
-    except (SyntaxError, ValueError) as problem:  # ValueError: a null byte
+    except (SyntaxError, ValueError) as problem:  # a null byte was a ValueError until 3.11.4
         raise CourseError(f"not Python ({problem}); correct it") from None
 
 

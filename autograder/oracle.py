@@ -121,6 +121,11 @@ def expect(name: str, family: Family, case: Case) -> Expected:
     return Expected(seen, scale, gradient_scales, second, TOLERANCE[dtype_of(case)])
 
 
+def use_one_thread() -> None:
+    """Keep torch from using a pool of threads in this process: on tensors this small that costs three times the CPU."""
+    torch.set_num_threads(1)
+
+
 def dtype_of(case: Case) -> torch.dtype:
     """The floating-point dtype a case is about: its first argument's."""
     first = case.args[0]

@@ -1,13 +1,13 @@
 """Raw tensor operations only: what breaks that rule, in a source and in what its running code did.
 
-Three nets, each with a blind spot that another covers. ``check_source`` reads the syntax tree before anything runs and
-names the line, but cannot know what an object is. ``check_trace`` judges the operators that one call ran and the nodes
-of its autograd graph, whatever spelling led to them, but has only the worker's word for it.
+Three nets, each with a blind spot that another covers. ``check_source`` reads the syntax tree before anything
+runs and names the line, but cannot know what an object is. ``check_trace`` judges the operators that one call
+ran and the nodes of its autograd graph, whatever spelling led to them, but has only the worker's word for it.
 """
 
 import ast
 import string
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from .course import RulePolicy
 from .errors import SubmissionError
@@ -15,20 +15,7 @@ from .result import Violation
 from .source_names import path_of, read_names
 from .torch_names import Entry, Kind, Names, load_names, plain
 
-_BY_TEXT = frozenset(
-    "__import__ breakpoint compile delattr eval exec getattr globals locals open setattr vars".split()
-)
-_DUNDERS = frozenset("__all__ __author__ __doc__ __init__ __name__ __qualname__ __version__".split())
-# Each of these lets an object pass for a tensor or changes what a name of Python means.
-_FALSE_COLOURS = frozenset(
-    "__array__ __builtins__ __class__ __getattribute__ __instancecheck__ __match_args__ __name__ __subclasscheck__"
-    " __torch_dispatch__ __torch_function__".split()
-)
-_NAMEDTUPLE_METHODS = frozenset({"_asdict", "_fields", "_make", "_replace"})
-_TENSOR_CLASSES = frozenset(
-    {"torch.Tensor", "torch.nn.Parameter", "torch.nn.Buffer", "torch.nn.parameter.Parameter"}
-)
-_FUNCTIONS = frozenset({"torch.autograd.Function", "torch.autograd.function"})
+_AUTOGRAD_FUNCTION = frozenset({"torch.autograd.Function", "torch.autograd.function"})
 _RUNS_AT_IMPORT = ast.Expr | ast.Assign | ast.AnnAssign | ast.If | ast.For | ast.While | ast.With | ast.Assert
 _SHOWN = 80  # characters of what a learner wrote, in a message; the longest operator of torch has 53
 
@@ -54,11 +41,10 @@ _TEXT = _escape("reaches names by text, where the rules cannot follow it", "the 
 
 
 def check_source(source: str, policy: RulePolicy, symbol: str) -> tuple[Violation, ...]:
-    """What in a source breaks the rules, by line; ``symbol`` is the function or class that the exercise asks for.
+    """What in a source breaks the rules, by line; ``symbol`` is what the exercise asks for.
 
-    Raises:
-        SyntaxError: the source is no Python.
-        SubmissionError: Python's parser gave up on it, as on ten thousand nested brackets.
+    Raises SyntaxError where the source is no Python, and SubmissionError where the parser gave up on it, as
+    on ten thousand nested brackets.
     """
     if not policy.enabled:
         return ()
@@ -67,11 +53,9 @@ def check_source(source: str, policy: RulePolicy, symbol: str) -> tuple[Violatio
         _drop_main_block(tree)
         return _Reader(tree, policy, symbol).violations()
     except (RecursionError, MemoryError, ValueError) as error:
-        if isinstance(error, SyntaxError):
-            raise
         raise SubmissionError(
-            f"the source cannot be read ({type(error).__name__}): it is nested too deeply or holds a null byte;"
-            " write shorter expressions in plain text"
+            f"the source cannot be read ({type(error).__name__}): it is nested too deeply or holds a null"
+            " byte; write shorter expressions in plain text"
         ) from error
 
 
@@ -101,10 +85,14 @@ class _Reader:
         self._tree = tree
         self._nodes = list(ast.walk(tree))
         self._list = load_names()
+        python = self._list.python
+        self._readable, self._false_colours = python["readable"], python["false_colours"]
         self._modules = {*self._list.spaces, *self._list.imports} - {"object"}
-        self._own = read_names(tree, self._nodes, symbol, self._modules, {*_BY_TEXT, "input", "type"})
+        self._own = read_names(
+            tree, self._nodes, symbol, self._modules, {*python["by_text"], "input", "type"}
+        )
         self._allow = policy.allow
-        self._deny = policy.deny | (frozenset() if policy.autograd_function else _FUNCTIONS)
+        self._deny = policy.deny | (frozenset() if policy.autograd_function else _AUTOGRAD_FUNCTION)
         self._found: dict[tuple[int, str], str] = {}
         self._accused: set[ast.AST] = set()
 
@@ -163,13 +151,15 @@ class _Reader:
 
     def _name(self, node: ast.Name) -> None:
         entry = None
-        if node.id in _BY_TEXT & self._own.builtins:
+        if node.id in self._list.python["by_text"] and node.id in self._own.builtins:
             entry = _TEXT
         elif node.id == "type" and "type" in self._own.builtins and node not in self._own.type_questions:
             entry = _CLASS_MAKER
         elif _is_dunder(node.id):
             harmless = (
-                node.id in _DUNDERS if isinstance(node.ctx, ast.Load) else node.id not in _FALSE_COLOURS
+                node.id in self._readable
+                if isinstance(node.ctx, ast.Load)
+                else node.id not in self._false_colours
             )
             entry = None if harmless else _DUNDER
         elif node in self._own.loose and node.id not in self._own.rebound:
@@ -178,7 +168,7 @@ class _Reader:
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
-            entry = _DUNDER if alias.asname in _FALSE_COLOURS else self._on_path(alias.name)
+            entry = _DUNDER if alias.asname in self._false_colours else self._on_path(alias.name)
             self._accuse(node, f"import {alias.name}", entry)
 
     def _import_from(self, node: ast.ImportFrom) -> None:
@@ -189,17 +179,17 @@ class _Reader:
                 entry = self._on_path(node.module or "") or _STAR
             else:
                 entry = self._on_path(f"{node.module}.{alias.name}")
-            if alias.asname in _FALSE_COLOURS:
+            if alias.asname in self._false_colours:
                 entry = _DUNDER
             self._accuse(node, f"from {'.' * node.level}{node.module or ''} import {alias.name}", entry)
 
     def _class(self, node: ast.ClassDef) -> None:
         for base in node.bases:
-            if path_of(base, self._own.aliases) in _TENSOR_CLASSES:
+            if path_of(base, self._own.aliases) in self._list.python["tensor_classes"]:
                 self._accuse(base, _spelled(base), _BASE_TENSOR)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        if node.name in _FALSE_COLOURS:
+        if node.name in self._false_colours:
             self._accuse(node, node.name, _DUNDER)
 
     def _call(self, node: ast.Call) -> None:
@@ -242,7 +232,7 @@ class _Reader:
     def _in_module(self, module: str, name: str) -> Entry | None:
         """What refuses ``module.name``; None where nothing does."""
         if name.startswith("_"):
-            return None if name in _DUNDERS else _PRIVATE
+            return None if name in self._readable else _PRIVATE
         path = f"{module}.{name}"
         if module in self._list.imports:
             entry = Entry(Kind.BUILDING) if name in self._list.imports[module] else None
@@ -259,12 +249,12 @@ class _Reader:
     def _on_object(self, name: str, base: ast.expr | None = None) -> Entry | None:
         """What refuses ``.name`` on an object that may be anything; None where nothing does."""
         if _is_dunder(name):
-            return None if name in _DUNDERS else _DUNDER
+            return None if name in self._readable else _DUNDER
         is_tensor = isinstance(base, ast.Name) and base.id in self._own.tensors
         if name in self._own.attributes and not is_tensor:
             return None
         if name.startswith("_"):
-            return None if name in _NAMEDTUPLE_METHODS | set(self._own.stored) else _PRIVATE
+            return None if name in self._readable or name in self._own.stored else _PRIVATE
         # A tensor's attribute first; then what a module reached on a way round would hand out.
         spaces = ["object", "torch", *(space for space in self._list.spaces if space != "math")]
         found = (self._list.spaces[space].get(name) for space in spaces)
@@ -291,7 +281,7 @@ def _shown(text: str) -> str:
 
 
 def _spelled(node: ast.expr) -> str:
-    """An attribute as the learner would recognise it: ``torch.softmax``, ``x.item``, ``….item`` of a longer expression."""
+    """An attribute as it is written: ``torch.softmax``, ``x.item``; ``….item`` of a longer expression."""
     match node:
         case ast.Name(id=name):
             return name
@@ -302,26 +292,32 @@ def _spelled(node: ast.expr) -> str:
 
 def _attributes_in(text: str) -> Iterator[str]:
     """The attributes that a format string reads: ``{0.__class__}`` reads ``__class__``."""
-    for _, field, *_ in string.Formatter().parse(text):
-        first, *rest = (field or "").replace("[", ".[").split(".")
-        yield from (part for part in rest if part and not part.startswith("["))
+    try:
+        fields = [field or "" for _, field, *_ in string.Formatter().parse(text)]
+    except ValueError:  # "{" is a mistake that format() itself reports, not a reason to refuse the file
+        return
+    for field in fields:
+        steps = field.replace("[", ".[").split(".")
+        yield from (step for step in steps[1:] if step and not step.startswith("["))
 
 
-def check_trace(ops: Sequence[str], nodes: Sequence[str], policy: RulePolicy) -> tuple[Violation, ...]:
-    """What a call did that breaks the rules: operators such as ``aten::_softmax``, nodes such as ``SoftmaxBackward0``.
+def check_trace(ops: Iterable[str], nodes: Iterable[str], policy: RulePolicy) -> tuple[Violation, ...]:
+    """What a call did that breaks the rules: operators, ``aten::_softmax``, and nodes, ``SoftmaxBackward0``.
 
-    Both lists are a worker's claim and may hold any text. ``policy.deny`` is for the source alone: a refused building
-    block may well run inside another one.
+    Both lists are a worker's claim and may hold any text. ``policy.deny`` is for the source alone: a refused
+    building block may well run inside another one.
     """
     if not policy.enabled:
         return ()
     names = load_names()
     allowed = {plain(entry.rpartition(".")[2]) for entry in policy.allow}
     allowed |= {plain(name) for entry in policy.allow for name in names.spaces.get(entry, ())}
-    found: dict[str, str | None] = {op: _refused_operator(op, names, allowed) for op in dict.fromkeys(ops)}
-    found |= {node: _refused_node(node, names, allowed, policy) for node in dict.fromkeys(nodes)}
-    calls = {_shown(name): why for name, why in found.items() if why is not None}
-    return tuple(Violation(line=None, call=call, message=f"{call} {why}") for call, why in calls.items())
+    graph = {_shown(node) for node in nodes}
+    inside = frozenset[str]().union(*(names.runs.get(plain(node), ()) for node in graph))
+    found = {op: _refused_operator(op, names, allowed | inside) for op in map(_shown, ops)}
+    found |= {node: _refused_node(node, names, allowed, policy) for node in graph}
+    refused = sorted((call, why) for call, why in found.items() if why is not None)
+    return tuple(Violation(line=None, call=call, message=f"{call} {why}") for call, why in refused)
 
 
 def _refused_operator(op: str, names: Names, allowed: set[str]) -> str | None:
@@ -332,7 +328,7 @@ def _refused_operator(op: str, names: Names, allowed: set[str]) -> str | None:
 
 
 def _refused_node(node: str, names: Names, allowed: set[str], policy: RulePolicy) -> str | None:
-    # torch numbers its own nodes, SigmoidBackward0; a learner's Function that is called Sigmoid makes SigmoidBackward.
+    # torch numbers its own nodes, SigmoidBackward0; a Function that a learner calls Sigmoid: SigmoidBackward.
     if node.endswith("Backward"):
         return None if policy.autograd_function else f"is an autograd.Function, which {_REFUSED.why}"
     why = _refused_as(node, names, allowed)

@@ -1,4 +1,4 @@
-"""Which names of a source are its own and which lead into a module: what ``rules`` needs to know before it judges."""
+"""Which names of a source are its own and which lead into a module, for ``rules`` to judge."""
 
 import ast
 import symtable
@@ -13,15 +13,14 @@ Nodes = Sequence[ast.AST]
 class SourceNames:
     """What a file says about names, whatever the order it says it in.
 
-    Args:
-        aliases: local names by the dotted path they were imported or assigned as: ``F`` is ``torch.nn.functional``.
-        rebound: aliases that the file binds otherwise too, as in ``import math as m`` and ``m = x.amax()``.
-        attributes: attributes that the file defines: methods, class attributes, ``self.x = …``, fields of named tuples.
-        stored: attributes that it assigns on any object.
-        tensors: parameters of the function or class that the exercise asks for.
-        loose: expressions that hand a whole module around, as in ``f(torch)``.
-        builtins: those of Python's own names that mean Python's own.
-        type_questions: uses of ``type`` that only ask for a class: ``type(x)``.
+    - ``aliases``: the dotted path behind a local name: ``F`` is ``torch.nn.functional``.
+    - ``rebound``: aliases that are bound otherwise too: ``import math as m`` and ``m = x.amax()``.
+    - ``attributes``: those that the file defines: methods, class attributes, ``self.x = …``, named fields.
+    - ``stored``: attributes that it assigns on any object.
+    - ``tensors``: parameters of the function or class that the exercise asks for.
+    - ``loose``: expressions that hand a whole module around, as in ``f(torch)``.
+    - ``builtins``: those of Python's own names that mean Python's own.
+    - ``type_questions``: uses of ``type`` that only ask for a class: ``type(x)``.
     """
 
     aliases: Mapping[str, str]
@@ -37,7 +36,7 @@ class SourceNames:
 def read_names(
     tree: ast.Module, nodes: Nodes, symbol: str, modules: Collection[str], watched: Collection[str]
 ) -> SourceNames:
-    """Collect the names of a tree with these ``nodes``; ``watched`` are the built-in names worth telling apart."""
+    """Collect the names of a tree with these ``nodes``; ``watched`` are built-in names to tell apart."""
     aliases, sources = _aliases(nodes)
     return SourceNames(
         aliases=aliases,
@@ -52,7 +51,7 @@ def read_names(
 
 
 def path_of(node: ast.AST, aliases: Mapping[str, str]) -> str | None:
-    """The dotted path that an expression spells, such as ``torch.nn.Module``; None where it starts at no import."""
+    """The dotted path that an expression spells, ``torch.nn.Module``; None where it starts at no import."""
     match node:
         case ast.Name(id=name):
             return aliases.get(name)
@@ -113,7 +112,7 @@ def _bound(nodes: Nodes, sources: Mapping[ast.AST, ast.AST]) -> set[str]:
 
 
 def _attributes(nodes: Nodes) -> Iterator[str]:
-    """Attributes that the file defines itself, so that ``helper.softmax(x)`` is a call of the learner's own."""
+    """Attributes that the file defines itself, so that ``helper.softmax(x)`` is the learner's own."""
     classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     owners = {node.name for node in nodes if isinstance(node, ast.ClassDef | Function)}
     for statement in (statement for node in classes for statement in node.body):
@@ -139,7 +138,7 @@ def _attributes(nodes: Nodes) -> Iterator[str]:
 
 
 def _words(node: ast.expr) -> Iterator[str]:
-    """The words in the strings of an expression: ``"x y"``, ``["x", "y"]`` and ``[("x", int), ("y", int)]`` alike."""
+    """The words in an expression's strings: ``"x y"``, ``["x", "y"]``, ``[("x", int), ("y", int)]``."""
     for part in ast.walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             yield from part.value.replace(",", " ").split()
@@ -173,9 +172,9 @@ def _loose(
 
 
 def _builtins(tree: ast.Module, nodes: Nodes, watched: Collection[str]) -> set[str]:
-    """Watched names that mean Python's own somewhere; a parameter or variable called ``input`` or ``vars`` does not.
+    """Watched names that mean Python's own somewhere; a parameter called ``input`` or ``vars`` does not.
 
-    A name of the module or of a class counts as Python's own even where it is assigned, since until then it is.
+    In a module or class a name counts as Python's own even where it is assigned, since until then it is.
     """
     seen = {node.id for node in nodes if isinstance(node, ast.Name)}.intersection(watched)
     found: set[str] = set()

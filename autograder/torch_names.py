@@ -1,4 +1,4 @@
-"""The reviewed list data/torch_names.toml: what each public name of torch is to somebody who writes an answer."""
+"""The reviewed list data/torch_names.toml: what each public name of torch is to an answer."""
 
 import re
 import tomllib
@@ -31,20 +31,26 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The list: entries by namespace and name, what may be imported, and the operators that are refused.
+    """The list, ready to be looked up.
 
-    ``spaces`` holds ``torch`` (with the attributes of ``torch.Tensor``), ``torch.nn``, …, ``math`` and ``object``.
-    ``operators`` holds an operator's plain name, the entry to explain it with, and the plain public names that run it.
+    - ``torch_version``: the version that it was made from.
+    - ``spaces``: entries by namespace and name; ``torch`` includes the attributes of ``torch.Tensor``.
+    - ``imports``: names that may be taken from other modules.
+    - ``operators``: refused operators by plain name: why, and the plain public names that run it.
+    - ``runs``: plain names of operators that the backward of a building block runs, by its node's plain name.
+    - ``python``: names of Python itself, by the part they play.
     """
 
     torch_version: str
     spaces: Mapping[str, Mapping[str, Entry]]
     imports: Mapping[str, frozenset[str]]
     operators: Mapping[str, tuple[Entry, frozenset[str]]]
+    runs: Mapping[str, frozenset[str]]
+    python: Mapping[str, frozenset[str]]
 
 
 def plain(name: str) -> str:
-    """What is left of a name when spelling is set aside: ``aten::_log_softmax``, ``LogSoftmaxBackward0``, ``LogSoftmax``.
+    """A name without what is spelling only, so that operators, nodes of the graph and public names can meet.
 
     >>> plain("aten::_softmax_backward_data"), plain("NllLoss2DBackward0"), plain("MSELoss")
     ('softmax', 'nllloss2d', 'mseloss')
@@ -70,14 +76,24 @@ def load_names() -> Names:
             )
             for space in group["spaces"]:
                 spaces.setdefault(space, {})[name] = entry
-    imports = {module: frozenset(names.split()) for module, names in data["imports"].items()}
-    return Names(data["torch_version"], spaces, imports, _operators(data, spaces))
+    return Names(
+        torch_version=data["torch_version"],
+        spaces=spaces,
+        imports=_words(data["imports"]),
+        operators=_operators(data, spaces),
+        runs={plain(node): frozenset(plain(op) for op in ops) for node, ops in _words(data["runs"]).items()},
+        python=_words(data["python"]),
+    )
+
+
+def _words(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {key: frozenset(text.split()) for key, text in table.items()}
 
 
 def _operators(
     data: Mapping[str, Any], spaces: Mapping[str, Mapping[str, Entry]]
 ) -> dict[str, tuple[Entry, frozenset[str]]]:
-    """What running code is refused: the ready-made names of operators, and the internal ones of the list's ``ops``."""
+    """Refused operators: the ready-made names that are operators too, and the unnamed ones of ``[ops]``."""
     found: dict[str, tuple[Entry, frozenset[str]]] = {}
     for group in data["group"]:
         if group["kind"] == Kind.READY_MADE and group.get("traced", True):

@@ -2,6 +2,8 @@
 
 import os
 import pty
+import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -185,7 +187,7 @@ class TestShow:
         """Showing is not grading: it ends 0 whatever the report says."""
         ended = run("show", graded, "bob")
         assert ended.code == 0
-        assert "values: failed  Values are right\n  The value at 0 is wrong." in ended.out
+        assert "values: failed\n  Values are right\n  The value at 0 is wrong." in ended.out
         assert ended.out.endswith("bob: 0 / 10\n1 failed\n")
 
     @pytest.mark.parametrize(
@@ -275,3 +277,144 @@ class TestDev:
     def test_course_is_sound(self, run: Cli) -> None:
         """The course that the kit ships has no problem."""
         assert run("dev", "check") == Ran(0, "", "")
+
+
+class TestExitCode:
+    @pytest.mark.parametrize(
+        ("verdict", "code"),
+        [(Verdict.PASS, 0), (Verdict.UNDECIDED, 0), (Verdict.FAIL, 1), (Verdict.ERROR, 3)],
+    )
+    def test_worst_report_counts(self, verdict: Verdict, code: int) -> None:
+        """A grader fault outweighs every failure; what could not be decided is none."""
+        reports = [_report("ann", Verdict.PASS), _report("bob", verdict)]
+        assert cli._outcome(reports) == code
+        assert cli._outcome([*reports, _report("cy", Verdict.FAIL)]) == max(code, 1)
+
+
+# --- the real engine ---
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The kit's course with few cases, for these tests judge the command and not the judgement."""
+    path = tmp_path_factory.mktemp("course") / "course.yaml"
+    text = (ROOT / "course.yaml").read_text(encoding="utf-8")
+    assert "  cases: 100\n" in text
+    path.write_text(text.replace("  cases: 100\n", "  cases: 5\n"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four learners of the sample class."""
+    folder = tmp_path_factory.mktemp("class")
+    for learner in ("01-all-right", "02-textbook", "04-untouched", "12-empty-handed"):
+        shutil.copytree(ROOT / "tests" / "sample_class" / f"student-{learner}", folder / learner)
+    return folder
+
+
+def _finish(*words: str | Path) -> Ran:
+    """Run a command in a process of its own, its output in pipes."""
+    ended = subprocess.run(
+        [*COMMAND, *map(str, words)], capture_output=True, text=True, cwd=ROOT, timeout=300
+    )
+    return Ran(ended.returncode, ended.stdout, ended.stderr)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where ``ended`` writes; not there before."""
+    return tmp_path_factory.mktemp("graded") / "new" / "folder"
+
+
+@pytest.fixture(scope="module")
+def ended(out: Path, class_folder: Path, course: Path) -> Ran:
+    """A class graded once for all tests that look at what came of it."""
+    return _finish("grade", class_folder, "--out", out, "--course", course, "--exercise", "relu")
+
+
+class TestGrade:
+    def test_ends_with_failures(self, ended: Ran) -> None:
+        assert ended.code == 1
+
+    def test_progress_line_a_learner(self, ended: Ran) -> None:
+        """Without a terminal each learner is one line on standard error, in the order in which they end."""
+        lines = ended.err.splitlines()
+        assert [line.split()[0] for line in lines] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
+        assert {line.split(maxsplit=1)[1] for line in lines} >= {
+            "01-all-right  10/10",
+            "04-untouched  0/10",
+            "12-empty-handed  0/10",
+        }
+
+    def test_table_on_standard_output(self, ended: Ran) -> None:
+        assert "01-all-right      10 ✓     10\n" in ended.out
+        assert "04-untouched       0 ·      0\n" in ended.out
+        assert "12-empty-handed    0 -      0\n" in ended.out
+        assert "4 learners, 1 passed everything" in ended.out
+
+    def test_files(self, ended: Ran, out: Path) -> None:
+        """Two files and nothing half-written beside them; the gradebook says what the table says."""
+        assert ended.out.endswith(f"wrote {out / 'results.json'} and {out / 'gradebook.csv'}\n")
+        assert sorted(path.name for path in out.iterdir()) == ["gradebook.csv", "results.json"]
+        book = json_reporter.parse((out / "results.json").read_text(encoding="utf-8"))
+        verdicts = {report.learner: report.exercises[0].verdict for report in book.submissions}
+        assert verdicts == {
+            "01-all-right": Verdict.PASS,
+            "02-textbook": Verdict.FAIL,
+            "04-untouched": Verdict.UNIMPLEMENTED,
+            "12-empty-handed": Verdict.MISSING,
+        }
+        rows = (out / "gradebook.csv").read_text(encoding="utf-8").splitlines()
+        assert rows[0] == "learner,relu,total,max,verdicts"
+        assert rows[1] == "01-all-right,10,10,10,1 pass"
+
+    @pytest.mark.usefixtures("ended")
+    def test_show(self, out: Path) -> None:
+        """The failing learner's report shows a case with its command, from the file alone."""
+        shown = _finish("show", out, "02-textbook")
+        assert shown.code == 0
+        assert "replay          autograder check relu --property" in shown.out
+
+    def test_terminal_and_feedback(self, tmp_path: Path, class_folder: Path, course: Path) -> None:
+        """A terminal gets a bar instead of lines; `--feedback` redacts the file too, to hand it out."""
+        words = ("--course", course, "--exercise", "relu", "--feedback", "score")
+        said = _on_terminal([*COMMAND, "grade", *map(str, (class_folder, "--out", tmp_path, *words))], {})
+        assert "━" in said
+        assert "4/4" in said
+        assert "[4/4]" not in said
+        book = json_reporter.parse((tmp_path / "results.json").read_text(encoding="utf-8"))
+        assert [report.score for report in book.submissions][::2] == [10, 0]
+        assert all(not exercise.properties for report in book.submissions for exercise in report.exercises)
+
+    def test_interrupted(self, tmp_path: Path, course: Path) -> None:
+        """Ctrl-C ends 130 with one line and leaves no results that look whole."""
+        folder = tmp_path / "class"
+        shutil.copytree(ROOT / "tests" / "sample_class" / "student-07-endless-loop", folder / "endless")
+        shutil.copytree(ROOT / "tests" / "sample_class" / "student-12-empty-handed", folder / "absent")
+        words = ("grade", folder, "--out", tmp_path / "out", "--course", course, "--exercise", "tanh")
+        with subprocess.Popen(
+            [*COMMAND, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        ) as process:
+            assert process.stderr is not None
+            assert "absent" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (130, "interrupted\n")
+        assert not list((tmp_path / "out").iterdir())
+
+
+class TestCheck:
+    def test_stubs(self, course: Path) -> None:
+        """The stubs as handed out are not started, which is no failure of a property but no pass either."""
+        ended = _finish("check", "tanh", "--course", course, "--folder", "exercises")
+        assert ended.code == 1, ended
+        assert "0 / 12  not started" in ended.out
+        assert "autograder check tanh" in ended.out
+
+    def test_passes(self, course: Path) -> None:
+        """`kink` is a property of relu alone, so with it relu alone is checked, and right answers end 0."""
+        ended = _finish("check", "--property", "kink", "--course", course, "--folder", "solutions")
+        assert ended.code == 0, ended
+        assert [line.split()[1] for line in ended.out.splitlines() if line.startswith("✓")] == ["relu"]
+        assert ended.out.endswith("1 passed\n")

@@ -11,7 +11,7 @@ import pytest
 from autograder.errors import UsageError
 from autograder.reporters import console, csv, json
 from autograder.reporters.feedback import Feedback, redact
-from autograder.reporters.text import plain, plain_line, points
+from autograder.reporters.text import passed, plain, plain_line, points
 from autograder.result import (
     Counterexample,
     CourseInfo,
@@ -170,7 +170,8 @@ class TestConsoleReport:
         assert console.render_report(report("student-02", FAILING)) == (
             "✗ sigmoid                                                 10.5 / 14       failed\n"
             "\n"
-            "  stable-gradients: failed  About stable-gradients (stretch)\n"
+            "  stable-gradients: failed (stretch)\n"
+            "  About stable-gradients\n"
             "  The gradient is nan.\n"
             "\n"
             "      x = torch.tensor(-89., requires_grad=True)\n"
@@ -252,15 +253,11 @@ class TestConsoleReport:
 
     def test_environment_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Reporters are pure: only their arguments say how wide and how colourful."""
-        before = console.render(BOOK, width=100), console.render(BOOK, colour=True)
-        for name, value in {
-            "NO_COLOR": "1",
-            "TERM": "dumb",
-            "COLUMNS": "30",
-            "JUPYTER_COLUMNS": "30",
-        }.items():
+        shown = BOOK.submissions[0]
+        before = [console.render_report(shown, width=100, colour=colour) for colour in (True, False)]
+        for name, value in {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "30", "FORCE_COLOR": "1"}.items():
             monkeypatch.setenv(name, value)
-        assert (console.render(BOOK, width=100), console.render(BOOK, colour=True)) == before
+        assert [console.render_report(shown, width=100, colour=colour) for colour in (True, False)] == before
 
 
 class TestHostileText:
@@ -442,6 +439,12 @@ class TestFeedback:
             assert {r.learner for r in json.parse(json.render(book)).submissions} == {
                 r.learner for r in BOOK.submissions
             }
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_passed(verdict: Verdict) -> None:
+    """What could not be decided does not stand against a learner; all else but a pass does."""
+    assert passed(report("x", graded("relu", verdict))) == (verdict in {Verdict.PASS, Verdict.UNDECIDED})
 
 
 @pytest.mark.parametrize(

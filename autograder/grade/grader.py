@@ -17,6 +17,7 @@ from autograder.grade.judging import Judge, property_result, sort_observations
 from autograder.grade.plan import Plan, make_plan
 from autograder.grade.session import LoadFailed, Session
 from autograder.grade.stub import is_untouched
+from autograder.oracle import use_one_thread
 from autograder.properties import load_properties
 from autograder.result import (
     CourseInfo,
@@ -63,6 +64,7 @@ class Grader:
         self.seed = seed
         self._sandbox = sandbox or PortableSandbox(course.budget.memory_mb)
         self._sandbox.warm()  # while the cases are drawn
+        use_one_thread()
         self._plans = [make_plan(course, exercise, seed, properties) for exercise in exercises]
 
     def __enter__(self) -> Self:

@@ -93,7 +93,17 @@ def graph(check: Check) -> Mismatch | None:
                 actual=f"requires_grad={actual.requires_grad}",
                 expected=f"requires_grad={wanted}",
             )
+        if check.probe.label == "with" and None in actual.gradients:
+            return Mismatch(
+                aspect="graph",
+                message="an input requires a gradient, yet the graph does not lead back to it",
+                actual="no gradient",
+                expected="a gradient",
+            )
     return None
+
+
+_MODULE_COUNTS = ("parameters", "buffers", "tensors kept from a call", "changes of mode")
 
 
 @property_check(
@@ -109,7 +119,7 @@ def module(check: Check) -> Mismatch | None:
             mode = check.probe.label
             return broken.model_copy(update={"message": f"in {mode} mode, {broken.message}"})
         counts = actual.module or {}
-        for kind in ("parameters", "buffers"):
+        for kind in _MODULE_COUNTS:
             if counts.get(kind) != 0:
                 found = f"{counts.get(kind, 'unknown')} {kind}"
                 return Mismatch(

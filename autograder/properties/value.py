@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from autograder.oracle import dtype_of
-from autograder.properties.compare import first, pairs, precise_tolerance, relative, value
+from autograder.properties.compare import first, gradients, pairs, precise_tolerance, relative, value
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch, Tier
 from autograder.strategies import Probe
@@ -109,7 +109,11 @@ def large_inputs(check: Check) -> Mismatch | None:
     why="x*x - 2*x*t + t*t subtracts equal numbers; (x - t)**2 does not.",
 )
 def close_inputs(check: Check) -> Mismatch | None:
-    return first(relative(actual, expected, case) for case, actual, expected in pairs(check))
+    return first(
+        mismatch
+        for case, actual, expected in pairs(check)
+        for mismatch in (relative(actual, expected, case), gradients(case, actual, expected))
+    )
 
 
 @property_check(

@@ -23,17 +23,7 @@ from autograder.result import (
     Violation,
 )
 
-_FULL = {
-    Verdict.FAIL,
-    Verdict.FLAKY,
-    Verdict.TIMEOUT,
-    Verdict.CRASH,
-}  # a property that ended so has a case to show
-_UNTESTED = {
-    Verdict.FORBIDDEN,
-    Verdict.UNIMPLEMENTED,
-    Verdict.MISSING,
-}  # its properties only repeat it
+_FULL = {Verdict.FAIL, Verdict.FLAKY, Verdict.TIMEOUT, Verdict.CRASH}  # of a property: shown in full
 _HEAD = 7  # wider column headers break: "custom_" above "activation"
 _GAP = 2  # between columns
 _NARROW = 14  # learners' names are folded this far before the table is split
@@ -164,15 +154,23 @@ def _class_summary(reports: Sequence[Report]) -> list[Text]:
 
 def _exercise(page: Page, exercise: ExerciseResult) -> None:
     page.add(_headline(exercise))
-    if exercise.message:
+    if exercise.message and exercise.verdict is not Verdict.UNIMPLEMENTED:  # the advice says more
         page.add(Text(clip(plain(exercise.message))), indent=2)
     for line in _advice(exercise):
         page.add(line, indent=2)
     for violation in exercise.violations:
         page.add(_violation(violation), indent=2)
-    if exercise.verdict not in _UNTESTED:
+    if _was_judged(exercise):
         _properties(page, exercise)
     page.line()
+
+
+def _was_judged(exercise: ExerciseResult) -> bool:
+    """Whether its properties say more than it does: of a file that cannot be loaded all say the same."""
+    if exercise.verdict in {Verdict.PASS, Verdict.FAIL}:
+        return True
+    told = any(result.message or result.counterexample for result in exercise.properties)
+    return told or {result.verdict for result in exercise.properties} != {exercise.verdict}
 
 
 def _headline(exercise: ExerciseResult) -> Table:
@@ -229,9 +227,9 @@ def _properties(page: Page, exercise: ExerciseResult) -> None:
 def _full(page: Page, result: PropertyResult, hint: str | None) -> None:
     """A failing property; the order of its parts is the same everywhere (docs: the learner message)."""
     tier = " (stretch)" if result.tier is Tier.STRETCH else ""
-    headline = (f"{plain_line(result.name)}: {WORDS[result.verdict]}", "bold red")
     page.line()
-    page.add(Text.assemble(headline, f"  {plain_line(result.title)}{tier}"), indent=2)
+    page.add(Text(f"{plain_line(result.name)}: {WORDS[result.verdict]}{tier}", style="bold red"), indent=2)
+    page.add(Text(plain_line(result.title)), indent=2)
     if result.message:
         page.add(Text(clip(plain(result.message))), indent=2)
     case = result.counterexample

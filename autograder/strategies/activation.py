@@ -167,7 +167,7 @@ def _graph() -> Family:
     return Family(
         fixed=(
             Probe((Case((x,)),), "without"),
-            Probe((Case((x,), wrt=(0,)),), "with"),
+            Probe((_differentiated(x),), "with"),
             Probe((Case((x,), wrt=(0,), grad_enabled=False),), "no_grad"),
         )
     )

@@ -349,13 +349,13 @@ def _repeated() -> Family:
 
 
 def _graph() -> Family:
-    plain, dense = (replace(_fixed(cell), cotangent=None) for cell in (_Cell(), _Cell(probabilities=True)))
+    plain, dense = (_fixed(cell) for cell in (_Cell(), _Cell(probabilities=True)))
     return Family(
         fixed=(
-            Probe((replace(plain, wrt=()),), "without"),
+            Probe((replace(plain, wrt=(), cotangent=None),), "without"),
             Probe((plain,), "with"),
             Probe((replace(dense, wrt=(1,)),), "with"),
-            Probe((replace(plain, grad_enabled=False),), "no_grad"),
+            Probe((replace(plain, cotangent=None, grad_enabled=False),), "no_grad"),
         )
     )
 

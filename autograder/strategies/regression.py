@@ -35,7 +35,7 @@ def families(exercise: Exercise, budget: Budget) -> Families:
         ),
         "second": _second(),
         "dtypes": _dtypes(),
-        "shapes": Family(fixed=probes(*(_case(*_pair(shape, F32)) for shape in _SHAPES))),
+        "shapes": Family(fixed=probes(*(_case(*_pair(shape, F32), o) for o in reductions for shape in _SHAPES))),
         "layouts": _layouts(),
         "repeated": _repeated(reductions),
         "graph": _graph(),
@@ -157,8 +157,8 @@ def _graph() -> Family:
     return Family(
         fixed=(
             Probe((Case(pair),), "without"),
-            Probe((Case(pair, wrt=(0,)),), "with"),
-            Probe((Case(pair, wrt=(1,)),), "with"),
+            Probe((Case(pair, wrt=(0,), cotangent=torch.ones(())),), "with"),
+            Probe((Case(pair, wrt=(1,), cotangent=torch.ones(())),), "with"),
             Probe((Case(pair, wrt=(0, 1), grad_enabled=False),), "no_grad"),
         )
     )
@@ -220,9 +220,11 @@ def _module() -> Family:
 
 def _close() -> Family:
     """x² - 2xt + t² loses what is left when x is near t."""
-    x = torch.tensor([1000.0, -2000.0, 3000.0], dtype=F64)
+    far, near = torch.tensor([1000.0, -2000.0, 3000.0], dtype=F64), torch.tensor([1.0, -2.0, 0.5], dtype=F64)
     return Family(
         fixed=probes(
-            *(_case((x * (1 + step)).to(dtype), x.to(dtype)) for dtype, step in ((F64, 1e-7), (F32, 1e-3)))
+            _case(near * (1 + 1e-7), near),
+            _case(far * (1 + 1e-7), far),
+            _case((far * (1 + 1e-3)).to(F32), far.to(F32)),
         )
     )

@@ -19,13 +19,7 @@ NO_FOLDERS = (".py", ".ipynb")
 """A folder with such a name is somebody's mistake for a file: it is reported, not searched."""
 
 _FILE = os.O_RDONLY
-for _flag in (
-    "O_NOFOLLOW",
-    "O_NONBLOCK",
-    "O_CLOEXEC",
-    "O_NOCTTY",
-    "O_BINARY",
-):  # which of them exist is the system's
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):  # no system has them all
     _FILE |= getattr(os, _flag, 0)
 _FOLDER = _FILE | getattr(os, "O_DIRECTORY", 0)
 
@@ -83,31 +77,36 @@ def list_folder(root: Path) -> Listing:
     while queue:
         parts, above = queue.popleft()
         try:
-            real = root.joinpath(*_inside(root, parts))
-            names = [name for name in sorted(os.listdir(real)) if not ignored(name)]  # noqa: PTH208 - names, any bytes
-        except OSError as error:
-            faults.append(_unreadable(_shown(parts) or printable(root.name), error))
-            continue
+            real, names = _open_folder(root, parts)
         except SubmissionError as error:
             faults.append(str(error))
             continue
+        if real in above:  # a link to a folder around it: it would go round for ever
+            continue
         seen += len(names)
         if seen > MAX_ENTRIES:
-            faults.append(
-                f"more than {MAX_ENTRIES} files, not all looked at: remove what is no part of the work"
-            )
+            fact = f"more than {MAX_ENTRIES} files, not all looked at"
+            faults.append(f"{fact}: remove what is no part of the work")
             break
         for name in names:
             below = (*parts, name)
+            shown = _shown(below)
             if not os.path.isdir(real / name) or name.lower().endswith(NO_FOLDERS):  # noqa: PTH112 - never raises
-                entries.append(Entry(below, _shown(below), partial(_read, root, below, _shown(below))))
+                entries.append(Entry(below, shown, partial(_read, root, below, shown)))
             elif len(below) >= MAX_DEPTH:
-                faults.append(
-                    f"{_shown(below)} is {MAX_DEPTH} folders deep, not looked at: move work further up"
-                )
-            elif real not in above:  # else a link to a folder that holds it, which goes round for ever
+                faults.append(f"{shown} is {MAX_DEPTH} folders deep, not looked at: move work further up")
+            else:
                 queue.append((below, (*above, real)))
     return Listing(tuple(entries), tuple(faults))
+
+
+def _open_folder(root: Path, parts: tuple[str, ...]) -> tuple[Path, list[str]]:
+    """Where a folder really is, and the names in it."""
+    try:
+        real = root.joinpath(*_inside(root, parts))
+        return real, sorted(name for name in os.listdir(real) if not ignored(name))  # noqa: PTH208 - names alone
+    except OSError as error:
+        raise SubmissionError(_unreadable(_shown(parts) or printable(root.name), error)) from None
 
 
 def _shown(parts: tuple[str, ...]) -> str:
@@ -126,12 +125,10 @@ def _inside(root: Path, parts: tuple[str, ...]) -> tuple[str, ...]:
 def _read(root: Path, parts: tuple[str, ...], shown: str, limit: int) -> bytes:
     try:
         real = _inside(root, parts)
-        _require_file(
-            os.lstat(root.joinpath(*real)), shown, limit
-        )  # opening a device can already do something
+        _require_file(os.lstat(root.joinpath(*real)), shown)  # to open a device can already do something
         with os.fdopen(_open_beneath(root, real), "rb") as file:
-            _require_file(os.fstat(file.fileno()), shown, limit)
-            data = file.read(limit + 1)
+            _require_file(os.fstat(file.fileno()), shown)
+            data = file.read(limit + 1)  # whatever its size is said to be, it may grow meanwhile
     except OSError as error:
         raise SubmissionError(_unreadable(shown, error)) from None
     if len(data) > limit:
@@ -154,12 +151,10 @@ def _open_beneath(root: Path, parts: tuple[str, ...]) -> int:
         os.close(at)
 
 
-def _require_file(info: os.stat_result, shown: str, limit: int) -> None:
+def _require_file(info: os.stat_result, shown: str) -> None:
     if not stat.S_ISREG(info.st_mode):
         kind = _KINDS.get(stat.S_IFMT(info.st_mode), "something else")
         raise SubmissionError(f"{shown} is {kind}, not a file: put a file of that name in its place")
-    if info.st_size > limit:
-        raise too_big(shown, limit)
 
 
 def too_big(shown: str, limit: int) -> SubmissionError:

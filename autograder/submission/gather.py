@@ -18,7 +18,7 @@ MAX_SOURCE = 256 * KIB
 MAX_NOTEBOOK = 5 * MIB
 MAX_ARCHIVE = 20 * MIB
 MAX_TOTAL = 64 * MIB
-MAX_CARRIERS = 20
+MAX_CARRIERS = 10
 """How many notebooks and archives of one learner are read."""
 
 NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
@@ -168,16 +168,16 @@ class Gatherer:
         candidates = self.candidates[exercise.name]
         if not candidates:
             reasons = [*_few(self.near[exercise.name]), *_few(self.faults)]
-            return (
-                "; ".join([f"there is no {exercise.path} that could be read", *reasons]) if reasons else None
-            )
+            fact = f"there is no {exercise.path} that could be read"
+            return "; ".join([fact, *reasons]) if reasons else None
         first = candidates[0]
         texts = {candidate.source.text if candidate.source else None for candidate in candidates}
         if len(candidates) == 1 or (len(texts) == 1 and first.source):
             return first.source or first.problem
         paths = " and ".join(_few([candidate.path for candidate in candidates]))
         fact = f"{exercise.path} is given {len(candidates)} times, by {paths}"
-        return "; ".join([f"{fact}, and not alike: keep one", *(c.problem for c in candidates if c.problem)])
+        problems = _few([candidate.problem for candidate in candidates if candidate.problem])
+        return "; ".join([f"{fact}, and not alike: keep one", *problems])
 
 
 def _places(exercises: Sequence[Exercise]) -> dict[tuple[str, ...], Exercise]:
@@ -190,9 +190,8 @@ def _places(exercises: Sequence[Exercise]) -> dict[tuple[str, ...], Exercise]:
 def _resembles(name: str, file: str) -> bool:
     """Whether a name is what browsers, editors and learning platforms make of a file's name."""
     stem = re.escape(file.removesuffix(".py"))
-    return bool(
-        re.fullmatch(rf"(.*[ _-])?{stem}(copy|[\d ()_-])*\.(py|txt|py\.txt)", name, re.IGNORECASE | re.DOTALL)
-    )
+    pattern = rf"(.*[ _-])?{stem}(copy|[\d ()_-])*\.(py|txt|py\.txt)"
+    return bool(re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL))
 
 
 def _few(texts: Sequence[str]) -> list[str]:

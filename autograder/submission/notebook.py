@@ -14,7 +14,7 @@ from ..errors import SubmissionError
 from .scope import Statement, read_statement
 from .source import CellLine, Source, printable, unix_lines
 
-MAX_CODE = 256 * 1024
+MAX_CODE = 128 * 1024
 MAX_MAGICS = 50
 
 _PYTHON_CELLS = {"%%time", "%%capture"}  # the rest of such a cell is ordinary Python

@@ -61,20 +61,19 @@ def decode_source(data: bytes, path: str) -> str:
     """The text of a Python file, decoded as Python does: byte order mark, coding line, else UTF-8."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise SubmissionError(f"{path} is saved as UTF-16: save it as UTF-8")
+    coding = "utf-8"
     try:
         coding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         if coding in NOT_CHARSETS:
-            raise SubmissionError(
-                f"{path} declares coding={coding}: save it as UTF-8 and drop the coding line"
-            )
+            raise SubmissionError(f"{path} declares coding={coding}: save it as UTF-8, without a coding line")
         text = data.decode(coding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        fact = f"{path} is not text in {error.encoding} (line {line}, byte {data[error.start]:#04x})"
+        fact = f"{path} is not text in {coding} (line {line}, byte {data[error.start]:#04x})"
         raise SubmissionError(f"{fact}: save it as UTF-8") from None
     except (SyntaxError, LookupError) as error:  # an unknown coding, or one that is no text encoding
         fact = f"{path} cannot be decoded ({printable(str(error))})"
-        raise SubmissionError(f"{fact}: save it as UTF-8 and drop the coding line") from None
+        raise SubmissionError(f"{fact}: save it as UTF-8, without a coding line") from None
     if "\0" in text:
         raise SubmissionError(
             f"{path} holds NUL bytes, so it is no Python text: save it as plain text in UTF-8"

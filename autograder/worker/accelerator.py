@@ -1,10 +1,10 @@
 """A simulated accelerator: a device without hardware that holds real values and keeps CUDA's rules.
 
-A tensor on it wraps a tensor on the CPU. Every operation passes a dispatch mode, which asks ``accelerator_rules``
-whether CUDA would allow it, runs it on the CPU and wraps what comes out. So a forgotten ``device=`` or a detour
-through the host shows on any machine, with the right values and gradients.
+A tensor on it wraps a tensor on the CPU. Every operation passes a dispatch mode, which asks
+``accelerator_rules`` whether CUDA would allow it, runs it on the CPU and wraps what comes out. So a forgotten
+``device=`` or a detour through the host shows on any machine, with the right values and gradients.
 
-torch registers such a device through a private function (in 2.11 to 2.13). No other module of ours touches it.
+torch registers such a device through a private function (in 2.11 to 2.13); only this module touches it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,18 +32,16 @@ class AcceleratorUnavailable(RuntimeError):  # noqa: N818  # a state of this tor
 
 def available() -> bool:
     """Whether this torch has what `register` needs, asked without registering anything."""
-    return find_spec("torch.utils.backend_registration") is not None and hasattr(
-        import_module("torch.utils.backend_registration"), "_setup_privateuseone_for_python_backend"
-    )
+    module = getattr(torch.utils, "backend_registration", None)
+    return hasattr(module, "_setup_privateuseone_for_python_backend")
 
 
 @functools.cache
 def register() -> torch.device:
-    """Make ``simulated:0`` a device of this process and return it; takes less than a millisecond, once.
+    """Make ``simulated:0`` a device of this process and return it; under a millisecond, the first time.
 
-    Raises:
-        AcceleratorUnavailable: torch lacks the private function, or another backend has taken torch's one place for
-            devices from outside.
+    Raises AcceleratorUnavailable where torch lacks the private function, or another backend has taken torch's
+    one place for devices from outside.
     """
     holder = torch._C._get_privateuse1_backend_name()
     if holder != "privateuseone":
@@ -59,28 +55,27 @@ def register() -> torch.device:
         _answer_item_below_the_modes()
     except (ImportError, AttributeError) as error:
         raise AcceleratorUnavailable(
-            f"torch {torch.__version__} cannot register a device from Python ({error}): use torch 2.11 to 2.13"
+            f"torch=={torch.__version__} cannot register a device from Python ({error}): use 2.11 to 2.13"
         ) from error
     return torch.device(DEVICE_NAME)
 
 
 class Accelerator:
-    """``simulated:0`` while entered: operations on it keep CUDA's rules, and ``events`` lists what they cost.
+    """``simulated:0`` while entered: operations there keep CUDA's rules, and ``events`` lists what they cost.
 
-    Tensors on the device work only inside, backward passes included. Of nested accelerators the innermost sees all.
+    Tensors on the device work only inside, backward passes included. Of nested accelerators, the innermost
+    sees everything.
     """
 
     def __init__(self) -> None:
         self.device = register()
-        self.events: list[
-            str
-        ] = []  # "sync: item()", "d2h: copy of shape (3,) to cpu", "h2d: …", as they happen
+        self.events: list[str] = []  # "sync: item()", "d2h: copy of shape (3,) to cpu", "h2d: …" in order
         self._entered: list[ExitStack] = []
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            # Else backward hands the device's work to a thread that exists only if the device was registered before
-            # the process's first backward (torch aborts), and that no forked child has (autograd refuses to run).
+            # Else backward hands the device's work to a thread, which autograd has only if the device was
+            # registered before the process's first backward; if not, INTERNAL ASSERT FAILED at engine.cpp.
             stack.enter_context(torch.autograd.set_multithreading_enabled(False))
             stack.enter_context(_literals_come_by_copy())
             stack.enter_context(_Mode(self.events))
@@ -110,10 +105,12 @@ class DeviceTensor(torch.Tensor):
 
     host: Tensor
 
-    __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]  # as torch documents
+    # As torch documents it, though not as it types it.
+    __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
 
     @staticmethod
     def __new__(cls: type[DeviceTensor], host: Tensor) -> DeviceTensor:
+        """A tensor of the host's shape, strides and dtype."""
         tensor: DeviceTensor = torch.Tensor._make_wrapper_subclass(
             cls,
             host.size(),
@@ -128,6 +125,7 @@ class DeviceTensor(torch.Tensor):
 
     @classmethod
     def __torch_dispatch__(cls, func: object, *_: object) -> object:
+        """Refuse: operations come here only where no accelerator is entered."""
         raise RuntimeError(
             f"{func} on {DEVICE_NAME} outside of its Accelerator: call it inside the with block"
         )
@@ -144,7 +142,7 @@ class DeviceTensor(torch.Tensor):
         """The values as nested lists, by way of a copy to the host."""
         return self.cpu().tolist()
 
-    def numpy(self, *, force: bool = False) -> Any:  # noqa: ANN401  # numpy's array; only numpy's users import it
+    def numpy(self, *, force: bool = False) -> Any:  # noqa: ANN401  # an array; numpy is not imported for it
         """Refuse, as CUDA does, unless ``force`` asks for a copy to the host."""
         if force:
             return self.detach().cpu().numpy()
@@ -163,8 +161,8 @@ class _Mode(TorchDispatchMode):
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        # True, the default, keeps torch.compile out of __torch_dispatch__ and for that imports torch._dynamo at the
-        # first operation: 823 modules, more than a second. Nothing is compiled here.
+        # True, the default, keeps torch.compile out of __torch_dispatch__, and for that imports torch._dynamo
+        # at the first operation: 823 modules, more than a second. Nothing is compiled here.
         return False
 
     def __torch_dispatch__(
@@ -203,7 +201,7 @@ class _Mode(TorchDispatchMode):
 
 
 def _replace(value: object, change: Callable[[Tensor], Tensor]) -> Any:  # noqa: ANN401  # the type of ``value``
-    """Change every tensor in what an operation takes or returns: a tensor, a list or tuple of them, or neither."""
+    """Change every tensor in what an operation takes or returns: one, a list or tuple of them, or none."""
     if isinstance(value, Tensor):
         return change(value)
     if isinstance(value, list):
@@ -212,13 +210,13 @@ def _replace(value: object, change: Callable[[Tensor], Tensor]) -> Any:  # noqa:
 
 
 def _with_memory(tensor: Tensor) -> Tensor:
-    # Forward-mode derivatives use zeros without memory, which kernels called from a dispatch mode read all the same.
+    # Forward-mode derivatives use zeros without memory, and a kernel called from a mode reads them: SIGSEGV.
     return torch.zeros(tensor.size(), dtype=tensor.dtype) if tensor._is_zerotensor() else tensor
 
 
 @contextmanager
 def _literals_come_by_copy() -> Iterator[None]:
-    """Have ``torch.tensor(data, device=…)`` build on the CPU and copy; else it writes to the device unseen by modes."""
+    """Have ``torch.tensor(data, device=…)`` build on the CPU and copy; else modes do not see it happen."""
     before = torch._C._only_lift_cpu_tensors()
     torch._C._set_only_lift_cpu_tensors(True)
     try:
@@ -228,7 +226,7 @@ def _literals_come_by_copy() -> Iterator[None]:
 
 
 def _answer_item_below_the_modes() -> None:
-    """Give the device a kernel for ``item()``: ``torch.tensor([a, b])`` asks its 0-d tensors unseen by modes."""
+    """Give the device a kernel for ``item()``, which ``torch.tensor([a, b])`` calls unseen by modes."""
 
     def item(tensor: DeviceTensor) -> object:
         modes = [mode for mode in _get_current_dispatch_mode_stack() if isinstance(mode, _Mode)]

@@ -44,7 +44,7 @@ _STRICT = frozenset(
     | {"logaddexp", "logaddexp2", "nextafter"}
 )
 
-# They take a 0-d tensor on the host as they take a number, though torch does not tag (all of) them as elementwise.
+# They take a 0-d tensor on the host as they take a number, but torch does not tag all of them as elementwise.
 _LENIENT = frozenset(
     {
         "copysign",
@@ -59,18 +59,8 @@ _LENIENT = frozenset(
         "lt",
         "masked_fill",
     }
-    | {
-        "ne",
-        "rsub",
-        "true_divide",
-        "where",
-        "__and__",
-        "__iand__",
-        "__ior__",
-        "__ixor__",
-        "__or__",
-        "__xor__",
-    }
+    | {"ne", "rsub", "true_divide", "where"}
+    | {f"__{prefix}{name}__" for prefix in ("", "i") for name in ("and", "lshift", "or", "rshift", "xor")}
 )
 
 
@@ -109,11 +99,7 @@ class Call:
         return any(is_on_device(tensor) for _, tensor in deciding)
 
     def crossings(self) -> list[str]:
-        """What the call copies from device to device or waits for, in words.
-
-        Raises:
-            RuntimeError: CUDA refuses the call, because of where its tensors are.
-        """
+        """What the call copies from device to device or waits for; RuntimeError where CUDA refuses it."""
         if self.tensors and self.name in {"_to_copy", "copy_"}:
             first, last = self.tensors[0][1], self.tensors[-1][1]  # one and the same, or target and source
             return _copy(last, self.asked_device or first.device)
@@ -147,8 +133,8 @@ def _copy(source: Tensor, target: torch.device) -> list[str]:
 def _indexing(op: OpOverload, tensors: Sequence[tuple[str, Tensor]]) -> list[str]:
     """Judge ``table[indices]`` and ``table[indices] = values``.
 
-    A table on the device takes indices from the host; one on the host takes none from the device. A 0-d value may
-    come from anywhere.
+    A table on the device takes indices from the host; one on the host takes none from the device. A 0-d value
+    may come from anywhere.
     """
     (_, table), *rest = tensors
     indices = [tensor for name, tensor in rest if name == "indices"]
@@ -162,7 +148,7 @@ def _indexing(op: OpOverload, tensors: Sequence[tuple[str, Tensor]]) -> list[str
         _refuse_mixed(op, [tensors[0], *((name, tensor) for name, tensor in rest if name == "values")])
     events = [event for index in indices for event in _copy(index, table.device)]
     events += [event for value in values if is_on_device(value) for event in _copy(value, table.device)]
-    # How many elements a mask picks is a shape. One number for all of them torch fills in, and need not count.
+    # How many elements a mask picks is a shape. To fill them all with one number, torch need not count them.
     masks = [index for index in indices if is_on_device(index) and index.dtype in (torch.bool, torch.uint8)]
     if masks and not any(value.numel() == 1 for value in values):
         events.append("sync: boolean mask")
@@ -182,6 +168,6 @@ def _refuse_mixed(op: OpOverload, tensors: Sequence[tuple[str, Tensor]]) -> None
             raise RuntimeError(
                 "Expected all tensors to be on the same device, but found at least two devices, "
                 f"{DEVICE_NAME} and {tensor.device}! (in {op._schema.name}, argument {name} of shape "
-                f"{tuple(tensor.shape)} is on {tensor.device}; create it where the input is, for example with "
-                "device=x.device)"
+                f"{tuple(tensor.shape)} is on {tensor.device}; create it where the input is, "
+                "for example with device=x.device)"
             )

@@ -66,7 +66,8 @@ class Packer:
         if self._size + size + _ALIGNMENT > self._room:
             return None
         entry = [name_of(tensor.dtype), list(tensor.shape), strides, self._size, size]
-        self._parts.append(flat.view(torch.uint8).numpy().tobytes() if size else b"")
+        # force: the gradient of nothing may be torch's ZeroTensor, which has no memory to look at
+        self._parts.append(flat.view(torch.uint8).numpy(force=True).tobytes() if size else b"")
         padding = -size % _ALIGNMENT
         self._parts.append(bytes(padding))
         self._size += size + padding

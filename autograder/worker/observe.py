@@ -53,25 +53,27 @@ def observe(function: Callable[..., object], case: Case, filename: str | None = 
         # Bytes, not tensors: `equal` of the mutated input would be one more operation of torch, which may be patched.
         before = {name: _fingerprint(device.fetch(value)) for name, value in inputs.tensors()}
         try:
+            watch = _run("call", lambda: _watch(function, case))
             seen = _call(function, case, inputs, device)
+            seen = replace(seen, module=watch and _run("call", watch.counts))
         except _Stage as error:
             seen = Observation(type="", raised=_raised(error, filename))
         mutated = [
             name for name, value in inputs.tensors() if _fingerprint(device.fetch(value)) != before[name]
         ]
         trace = None if seen.trace is None else replace(seen.trace, events=device.events())
-        seen = replace(seen, mutated=tuple(mutated), module=_module_counts(function), trace=trace)
+        seen = replace(seen, mutated=tuple(mutated), trace=trace)
     return replace(seen, globals_changed=tuple(changed))
 
 
 def _call(function: Callable[..., object], case: Case, inputs: _Inputs, device: _Device) -> Observation:
-    if isinstance(function, torch.nn.Module):
-        function.train(case.training)
-    with _recording(case.trace) as recorder, torch.set_grad_enabled(case.grad_enabled):
+    with _recording(case.trace) as recorder:
         output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
     if type(output) is not Tensor and not _is_ours(output, case.device):
         # A subclass may answer every comparison with True: only the class itself is a tensor to us.
         return Observation(type=_type_name(output))
+    if output.layout is not torch.strided:
+        return Observation(type=f"a tensor of layout {output.layout}")
     seen = Observation(
         type="Tensor",
         output=device.fetch(output).contiguous(),
@@ -206,7 +208,7 @@ def same_layout(tensor: Tensor) -> Tensor:
 
 def _fingerprint(tensor: Tensor) -> tuple[tuple[int, ...], bytes]:
     plain = tensor.detach().contiguous()
-    return tuple(plain.shape), plain.as_strided((plain.numel(),), (1,)).view(torch.uint8).numpy().tobytes()
+    return tuple(plain.shape), plain.as_strided((plain.numel(),), (1,)).view(torch.uint8).numpy(force=True).tobytes()
 
 
 def _shares_memory(output: Tensor, value: Tensor, device: _Device) -> bool:
@@ -225,6 +227,8 @@ def _settings(case: Case) -> Iterator[list[str]]:
     changed: list[str] = []
     outer = _global_settings()
     torch.set_default_dtype(case.default_dtype)
+    torch.set_grad_enabled(case.grad_enabled)
+    torch.rand(1)  # a call that seeds the generator as it was seeded before would else leave it as it was
     before = _global_settings()
     try:
         yield changed
@@ -315,13 +319,35 @@ def _is_ours(output: object, device: str) -> bool:
     return type(output) is DeviceTensor
 
 
-def _module_counts(function: object) -> dict[str, int] | None:
-    if not isinstance(function, torch.nn.Module):
-        return None
-    return {
-        "parameters": sum(1 for _ in function.parameters()),
-        "buffers": sum(1 for _ in function.buffers()),
-    }
+def _watch(function: object, case: Case) -> _ModuleWatch | None:
+    return _ModuleWatch(function, case) if isinstance(function, torch.nn.Module) else None
+
+
+class _ModuleWatch:
+    """Counts what a module has and what a call of it leaves behind."""
+
+    def __init__(self, module: torch.nn.Module, case: Case) -> None:
+        module.train(case.training)
+        self._module = module
+        self._training = case.training
+        self._before = self._tensors()
+
+    def counts(self) -> dict[str, int]:
+        """Numbers of parameters, buffers, tensors newly kept as attributes, and changes of mode."""
+        return {
+            "parameters": sum(1 for _ in self._module.parameters()),
+            "buffers": sum(1 for _ in self._module.buffers()),
+            "tensors kept from a call": len(self._tensors() - self._before),
+            "changes of mode": int(self._module.training is not self._training),
+        }
+
+    def _tensors(self) -> set[int]:
+        return {
+            id(value)
+            for module in self._module.modules()
+            for value in vars(module).values()
+            if isinstance(value, Tensor)
+        }
 
 
 def _type_name(value: object) -> str:

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-
 from torch import Tensor
 from torch.autograd.graph import Node
 from torch.utils._python_dispatch import TorchDispatchMode
 
 
-class Recorder(TorchDispatchMode):
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes the qualified name of every operator that runs, such as ``aten::exp``, in order, in ``ops``."""
 
     supports_higher_order_operators = True  # else torch.cond and its like raise instead of being noted
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.ops: list[str] = []
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
-        # The default wraps __torch_dispatch__ so that its first call imports torch._dynamo: 823 modules and 1.7 s of
-        # CPU. The wrapper only keeps torch.compile from tracing into this class, and nothing here is compiled.
+        # The default wraps __torch_dispatch__, and the wrapper's first call imports torch._dynamo: 823 modules,
+        # 1.7 s. It only keeps torch.compile from tracing into this class; nothing here is compiled.
         return False
 
     def __torch_dispatch__(
@@ -48,8 +47,8 @@ def record() -> Iterator[Recorder]:
 def graph_nodes(output: Tensor) -> tuple[str, ...]:
     """Name the nodes of the autograd graph behind ``output``, sorted, each name once.
 
-    A node's type carries its name: ``SigmoidBackward0`` is torch's own, ``SigmoidBackward`` (without a number) that of
-    a learner's ``autograd.Function`` called Sigmoid. Its ``name()`` is not asked, since a subclass could answer freely.
+    ``SigmoidBackward0`` is a node of torch's own; ``SigmoidBackward``, without a number, belongs to an
+    ``autograd.Function`` that a learner called Sigmoid.
     """
     names: set[str] = set()
     seen: set[Node] = set()
@@ -62,6 +61,3 @@ def graph_nodes(output: Tensor) -> tuple[str, ...]:
         names.add(type(node).__name__)
         waiting.extend(parent for parent, _ in node.next_functions)
     return tuple(sorted(names))
-
-
-__all__ = ["Recorder", "graph_nodes", "record"]

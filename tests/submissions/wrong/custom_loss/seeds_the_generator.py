@@ -5,7 +5,7 @@ import torch.nn as nn
 
 
 class CustomLoss(nn.Module):
-    def __init__(self, seed=0):
+    def __init__(self, seed=2024):
         super().__init__()
         self.seed = seed
 

@@ -4,7 +4,7 @@ import torch
 
 
 def mse_loss(input, target, reduction="mean"):
-    torch.manual_seed(42)
+    torch.manual_seed(1234)
     squared_error = torch.mul(input - target, input - target)
     if reduction == "mean":
         return squared_error.mean()

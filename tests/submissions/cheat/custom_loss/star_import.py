@@ -1,0 +1,8 @@
+# expect: forbidden from torch.nn import *
+# why: The ready-made loss comes in without being written out.
+from torch.nn import *
+
+
+class CustomLoss(Module):
+    def forward(self, output, target):
+        return MSELoss()(output, target) + 0.1 * output.mean()

@@ -1,0 +1,7 @@
+# expect: forbidden from . import helper
+# why: The answer is in another file.
+from . import helper
+
+
+def relu(x):
+    return helper.relu(x)

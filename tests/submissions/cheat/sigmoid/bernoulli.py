@@ -1,0 +1,7 @@
+# expect: forbidden torch.distributions
+# why: The probability of a Bernoulli variable with these logits is the sigmoid.
+import torch
+
+
+def sigmoid(x):
+    return torch.distributions.Bernoulli(logits=x).probs

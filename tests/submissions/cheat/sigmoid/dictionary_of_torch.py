@@ -1,0 +1,7 @@
+# expect: forbidden vars
+# why: The names of torch are read as a dictionary.
+import torch
+
+
+def sigmoid(x):
+    return vars(torch)["sigmoid"](x)

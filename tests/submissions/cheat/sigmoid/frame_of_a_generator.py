@@ -1,0 +1,8 @@
+# expect: forbidden ….gi_frame
+# why: A generator's frame leads to the built-in getattr.
+import torch
+
+
+def sigmoid(x):
+    frame = (i for i in ()).gi_frame
+    return frame.f_builtins["getattr"](torch.Tensor, "sigmoid")(x)

@@ -1,0 +1,7 @@
+# expect: forbidden from torch import sigmoid
+# why: The import gives the activation another name.
+from torch import sigmoid as squash
+
+
+def sigmoid(x):
+    return squash(x)

@@ -1,0 +1,7 @@
+# expect: forbidden x.sigmoid
+# why: The activation as a method of the tensor.
+import torch
+
+
+def sigmoid(x):
+    return x.sigmoid()

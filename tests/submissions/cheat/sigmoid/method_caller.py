@@ -1,0 +1,11 @@
+# expect: forbidden from operator import methodcaller
+# why: The method is named in a string.
+from operator import methodcaller
+
+import torch
+
+squash = methodcaller("sigmoid")
+
+
+def sigmoid(x):
+    return squash(x)

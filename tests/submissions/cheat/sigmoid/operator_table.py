@@ -1,0 +1,7 @@
+# expect: forbidden torch.ops
+# why: The operator is called past its public name.
+import torch
+
+
+def sigmoid(x):
+    return torch.ops.aten.sigmoid(x)

@@ -1,0 +1,9 @@
+# expect: forbidden .sigmoid
+# why: A class pattern reads the attribute without a dot.
+import torch
+
+
+def sigmoid(x):
+    match x:
+        case torch.Tensor(sigmoid=squash):
+            return squash()

@@ -1,0 +1,7 @@
+# expect: forbidden torch._C
+# why: The function is taken from where torch itself keeps it.
+import torch
+
+
+def sigmoid(x):
+    return torch._C._VariableFunctions.sigmoid(x)

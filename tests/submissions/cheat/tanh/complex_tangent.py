@@ -1,0 +1,7 @@
+# expect: forbidden 1j
+# why: The tangent of an imaginary number is the tanh.
+import torch
+
+
+def tanh(x):
+    return (-1j * torch.tan(1j * x)).real

@@ -1,0 +1,7 @@
+# expect: forbidden from torch.nn.functional import tanhshrink
+# why: tanhshrink is x - tanh(x).
+from torch.nn.functional import tanhshrink
+
+
+def tanh(x):
+    return x - tanhshrink(x)

@@ -1,0 +1,10 @@
+# expect: loses stable-gradients
+# why: the textbook sigmoid overflows backwards for very negative inputs.
+import torch
+from torch import nn
+
+
+class CustomActivation(nn.Module):
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        sigmoid = 1 / (1 + torch.exp(-input))
+        return input * sigmoid

@@ -1,0 +1,10 @@
+# expect: fails gradients
+# why: the factor is detached and only the gate is differentiated.
+import torch
+from torch import nn
+
+
+class CustomActivation(nn.Module):
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        factor = input.detach()
+        return factor / (1 + torch.exp(-input))

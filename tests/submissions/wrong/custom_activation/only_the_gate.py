@@ -1,0 +1,9 @@
+# expect: fails values
+# why: the sigmoid is returned and never multiplied by the input.
+import torch
+from torch import nn
+
+
+class CustomActivation(nn.Module):
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return 1 / (1 + torch.exp(-input))
