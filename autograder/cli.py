@@ -56,9 +56,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-dev = typer.Typer(
-    help="For authors of a course: stubs, checks and the schema of course.yaml.", no_args_is_help=True
-)
+dev = typer.Typer(help="For authors of a course: stubs, checks and the schema of course.yaml.", no_args_is_help=True)
 app.add_typer(dev, name="dev")
 
 CoursePath = Annotated[
@@ -67,9 +65,7 @@ CoursePath = Annotated[
 ]
 Seed = Annotated[
     int | None,
-    typer.Option(
-        "--seed", min=0, max=2**32 - 1, help="draws the cases: same seed, same cases; else the course's"
-    ),
+    typer.Option("--seed", min=0, max=2**32 - 1, help="draws the cases: same seed, same cases; else the course's"),
 ]
 Properties = Annotated[list[str] | None, typer.Option("--property", help="only this; repeatable")]
 Shown = Annotated[
@@ -105,9 +101,7 @@ def main() -> None:
         if invocation.debug:
             traceback.print_exc()
         again = shlex.join(["autograder", "--debug", *(word for word in sys.argv[1:] if word != "--debug")])
-        _stop(
-            ExitCode.GRADER_FAULT, f"{_FAULT}: {_fact(error)}; please report it with the output of `{again}`"
-        )
+        _stop(ExitCode.GRADER_FAULT, f"{_FAULT}: {_fact(error)}; please report it with the output of `{again}`")
 
 
 def _stop(code: ExitCode, line: str) -> NoReturn:

@@ -28,9 +28,7 @@ def _text(pattern: str, meaning: str) -> Any:  # noqa: ANN401 - pydantic's own f
 
 
 Name = Annotated[str, _text(r"^[a-z][a-z0-9_]*$", "lower-case letters, digits and '_', a letter first")]
-File = Annotated[
-    str, _text(r"^[a-z][a-z0-9_]*\.py$", "a bare file name such as sigmoid.py; the folder is the unit")
-]
+File = Annotated[str, _text(r"^[a-z][a-z0-9_]*\.py$", "a bare file name such as sigmoid.py; the folder is the unit")]
 Symbol = Annotated[str, _text(r"^[A-Za-z][A-Za-z0-9_]*$", "the name of a function or class, such as sigmoid")]
 PropertyName = Annotated[str, _text(r"^[a-z]+([-+][a-z]+)*$", "lower-case words joined by '-' or '+'")]
 BlockName = Annotated[str, _text(r"^[A-Za-z]\w*(\.[A-Za-z]\w*)*$", "a dotted name such as torch.logsumexp")]
@@ -77,15 +75,9 @@ class Budget(_Model):
     """How much is tried, and what one message to a worker may cost."""
 
     cases: int = Field(default=100, ge=1, le=10_000, description="cases of an activation's ordinary family")
-    pairs: int = Field(
-        default=64, ge=1, le=10_000, description="pairs of input and target of a regression loss"
-    )
-    option_cases: int = Field(
-        default=60, ge=1, le=10_000, description="cases of one set of cross entropy options"
-    )
-    search_calls: int = Field(
-        default=200, ge=0, le=100_000, description="calls that shrinking one failure may make"
-    )
+    pairs: int = Field(default=64, ge=1, le=10_000, description="pairs of input and target of a regression loss")
+    option_cases: int = Field(default=60, ge=1, le=10_000, description="cases of one set of cross entropy options")
+    search_calls: int = Field(default=200, ge=0, le=100_000, description="calls that shrinking one failure may make")
     seconds: float = Field(default=10.0, gt=0, le=3600, description="wall clock of one message to the worker")
     memory_mb: int = Field(default=1024, ge=128, le=1_048_576, description="memory of a worker")
 
@@ -119,9 +111,7 @@ class Exercise(_Model):
     family: Family
     points: Points
     hints: tuple[Words, ...] = Field(min_length=1)
-    properties: Mapping[PropertyName, Weight] = Field(
-        default={}, description="weight by property; 0 removes it"
-    )
+    properties: Mapping[PropertyName, Weight] = Field(default={}, description="weight by property; 0 removes it")
     rules: RulePolicy = RulePolicy()
 
     @model_validator(mode="after")

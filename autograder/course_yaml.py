@@ -89,7 +89,5 @@ def _scalar(loader: _Loader, node: yaml.Node) -> str | int | float | bool | None
         value: str | int | float | bool | None = loader.construct_object(node)
         str(value).encode()  # half a surrogate pair is text that no file and no JSON can hold
     except ValueError:
-        raise _Mistake(
-            node, f"value={node.value[:40]!r} cannot be read as {kind}; write it in another way"
-        ) from None
+        raise _Mistake(node, f"value={node.value[:40]!r} cannot be read as {kind}; write it in another way") from None
     return value

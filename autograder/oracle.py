@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+
 import torch
 from torch import Tensor, nn
 
@@ -77,22 +78,20 @@ for _layer in (nn.Sigmoid, nn.ReLU, nn.Tanh, nn.SiLU):
 
 @reference("torch.nn.CrossEntropyLoss")
 def _cross_entropy(
-    input: Tensor,  # noqa: A002  # torch's own name for it
+    input: Tensor,  # torch's own name for it
     target: Tensor,
     weight: Tensor | None = None,
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor:
-    loss = nn.CrossEntropyLoss(
-        weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
-    )
+    loss = nn.CrossEntropyLoss(weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing)
     result: Tensor = loss(input, target)
     return result
 
 
 @reference("torch.nn.MSELoss")
-def _mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:  # noqa: A002  # as above
+def _mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:  # as above
     result: Tensor = nn.MSELoss(reduction=reduction)(input, target)
     return result
 
@@ -110,14 +109,13 @@ def expect(name: str, family: Family, case: Case) -> Expected:
         name: a reference of course.yaml.
         family: what kind of function it is; decides the scales.
         case: the input as the learner's function gets it, in any dtype and on any device.
+
     """
     precise = _in_float64(case)
     seen = observe(find_reference(name), precise)
     scale, gradient_scales = _SCALES[family](name, precise, seen)
-    cotangent = case.second and max(
-        float(tensor.abs().max()) if tensor.numel() else 0.0 for tensor in case.second
-    )
-    second = tuple(item * max(1.0, cotangent or 0.0) for item in gradient_scales)
+    pulled = max(1.0, *(_largest(tensor) for tensor in case.second)) if case.second else 1.0
+    second = tuple(item * pulled for item in gradient_scales)
     return Expected(seen, scale, gradient_scales, second, TOLERANCE[dtype_of(case)])
 
 

@@ -88,9 +88,7 @@ class _Reader:
         python = self._list.python
         self._readable, self._false_colours = python["readable"], python["false_colours"]
         self._modules = {*self._list.spaces, *self._list.imports} - {"object"}
-        self._own = read_names(
-            tree, self._nodes, symbol, self._modules, {*python["by_text"], "input", "type"}
-        )
+        self._own = read_names(tree, self._nodes, symbol, self._modules, {*python["by_text"], "input", "type"})
         self._allow = policy.allow
         self._deny = policy.deny | (frozenset() if policy.autograd_function else _AUTOGRAD_FUNCTION)
         self._found: dict[tuple[int, str], str] = {}
@@ -126,9 +124,7 @@ class _Reader:
             if isinstance(statement, _RUNS_AT_IMPORT) and statement.lineno <= node.lineno <= (
                 statement.end_lineno or 0
             ):
-                message += (
-                    '; a trial of your own belongs under `if __name__ == "__main__":`, which is not graded'
-                )
+                message += '; a trial of your own belongs under `if __name__ == "__main__":`, which is not graded'
         self._found.setdefault((node.lineno, call), message)
 
     # What each kind of node is judged by
@@ -151,17 +147,14 @@ class _Reader:
 
     def _name(self, node: ast.Name) -> None:
         entry = None
-        if node.id in self._list.python["by_text"] and node.id in self._own.builtins:
+        if not isinstance(node.ctx, ast.Load):
+            entry = _DUNDER if node.id in self._false_colours else None
+        elif node.id in self._list.python["by_text"] and node.id in self._own.builtins:
             entry = _TEXT
         elif node.id == "type" and "type" in self._own.builtins and node not in self._own.type_questions:
             entry = _CLASS_MAKER
-        elif _is_dunder(node.id):
-            harmless = (
-                node.id in self._readable
-                if isinstance(node.ctx, ast.Load)
-                else node.id not in self._false_colours
-            )
-            entry = None if harmless else _DUNDER
+        elif _is_dunder(node.id) and node.id not in self._readable:
+            entry = _DUNDER
         elif node in self._own.loose and node.id not in self._own.rebound:
             entry = _MODULE_VALUE
         self._accuse(node, node.id, entry)

@@ -102,13 +102,9 @@ def _assignments(nodes: Nodes) -> Iterator[tuple[ast.Name, ast.expr]]:
 def _bound(nodes: Nodes, sources: Mapping[ast.AST, ast.AST]) -> set[str]:
     """Names that are bound by anything but an import or ``name = path``."""
     skipped = set(sources.values())
-    names = {
-        node.id for node in nodes if isinstance(node, ast.Name) and _is_store(node) and node not in skipped
-    }
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and _is_store(node) and node not in skipped}
     names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    return names | {
-        node.name for node in nodes if isinstance(node, ast.ExceptHandler | ast.MatchAs) and node.name
-    }
+    return names | {node.name for node in nodes if isinstance(node, ast.ExceptHandler | ast.MatchAs) and node.name}
 
 
 def _attributes(nodes: Nodes) -> Iterator[str]:
@@ -121,9 +117,7 @@ def _attributes(nodes: Nodes) -> Iterator[str]:
                 yield name
                 owners.update(parameter.arg for parameter in _arguments(statement)[:1])  # self, cls or ctx
             case ast.Assign(targets=targets):
-                yield from (
-                    part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)
-                )
+                yield from (part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))
             case ast.AnnAssign(target=ast.Name(id=name)):
                 yield name
     for node in nodes:
@@ -197,9 +191,10 @@ def _type_questions(nodes: Nodes) -> Iterator[ast.AST]:
             case ast.Call(func=ast.Name(id="type") as use, args=[argument], keywords=[]):
                 if not isinstance(argument, ast.Starred):
                     yield use
-            case ast.Subscript(value=ast.Name(id="type") as use):  # an annotation: type[Tensor]
-                yield use
-            case ast.Call(
-                func=ast.Name(id="isinstance" | "issubclass"), args=[_, ast.Name(id="type") as use]
+            case (
+                ast.Subscript(value=ast.Name(id="type") as use)  # an annotation: type[Tensor]
+                | ast.arg(annotation=ast.Name(id="type") as use)
             ):
+                yield use
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, ast.Name(id="type") as use]):
                 yield use

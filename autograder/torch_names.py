@@ -71,9 +71,7 @@ def load_names() -> Names:
     spaces: dict[str, dict[str, Entry]] = {}
     for group in data["group"]:
         for name in group["names"].split():
-            entry = Entry(
-                Kind(group["kind"]), group.get("why", ""), advice.get(name, group.get("instead", ""))
-            )
+            entry = Entry(Kind(group["kind"]), group.get("why", ""), advice.get(name, group.get("instead", "")))
             for space in group["spaces"]:
                 spaces.setdefault(space, {})[name] = entry
     return Names(
@@ -102,9 +100,7 @@ def _operators(
                     found[plain(name)] = (spaces[space][name], frozenset({plain(name)}))
     unnamed = Entry(Kind.READY_MADE, "is what a ready-made function runs", "elementary operations")
     for name, public in data["ops"].items():
-        entry, own = found.get(
-            plain(name), (_first(public.split(), spaces) or unnamed, frozenset({plain(name)}))
-        )
+        entry, own = found.get(plain(name), (_first(public.split(), spaces) or unnamed, frozenset({plain(name)})))
         found[plain(name)] = (entry, own | {plain(word) for word in public.split()})
     return found
 

@@ -17,7 +17,7 @@ CLASSES = torch.tensor([2, 0, 1, 1])
 LAYOUTS = {
     "contiguous": LOGITS,
     "transposed": LOGITS.t().contiguous().t(),
-    "strided": LOGITS.repeat(1, 2)[:, ::2],
+    "strided": LOGITS.repeat(1, 2)[:, 3:],
     "expanded": LOGITS[:1].expand(4, 3),
 }
 
@@ -44,14 +44,15 @@ EVENTS: dict[str, tuple[Sample, list[str]]] = {
     "if": (lambda x, t: bool(x.sum() > 0), ["sync: item()"]),
     "index": (lambda x, t: ["a", "b", "c"][t[0]], ["sync: item()"]),
     "format": (lambda x, t: f"{x.sum():.1f}", ["sync: item()"]),
-    "numbers in a list": (
-        lambda x, t: torch.tensor([x[0, 0].detach(), 1.0]),
-        ["sync: item()"],
-    ),
+    "literal": (lambda x, t: torch.tensor([t[0], 1]), ["sync: item()"]),
     "nonzero": (lambda x, t: x.nonzero(), ["sync: nonzero()"]),
     "mask": (lambda x, t: x[x > 0], ["sync: boolean mask"]),
     "masked_select": (lambda x, t: x.masked_select(x > 0), ["sync: masked_select()"]),
     "unique": (lambda x, t: torch.unique(t), ["sync: unique()"]),
+    "unique rows": (lambda x, t: torch.unique(x, dim=0), ["sync: unique()"]),
+    "runs": (lambda x, t: torch.unique_consecutive(t), ["sync: unique_consecutive()"]),
+    "counts": (lambda x, t: torch.bincount(t), ["sync: bincount()"]),
+    "repeats": (lambda x, t: torch.repeat_interleave(t), ["sync: repeat_interleave()"]),
     "equal": (lambda x, t: torch.equal(x, x + 0), ["sync: equal()"]),
     "allclose": (lambda x, t: torch.allclose(x, x), ["sync: allclose()"]),
     "cpu": (lambda x, t: x.cpu(), ["d2h: copy of shape (4, 3) to cpu"]),
@@ -128,6 +129,13 @@ def test_in_place_changes_reach_views_and_the_given_memory(accelerator: Accelera
     assert x._version == 1
 
 
+def test_what_is_written_stays_where_it_is(accelerator: Accelerator) -> None:
+    x, host = accelerator.put(LOGITS), torch.zeros(4, 3)
+    assert torch.ops.aten.copy_(host, x) is host
+    assert torch.ops.aten.copy_(x, host) is x
+    assert accelerator.device_of(host.index_put((torch.tensor([0]),), x[0, 0])) == "cpu"
+
+
 def test_output_given_by_out_grows(accelerator: Accelerator) -> None:
     x = accelerator.put(LOGITS)
     out = torch.empty(0, device=x.device)
@@ -176,8 +184,9 @@ def test_nested_accelerators_share_tensors_and_the_inner_one_sees_all() -> None:
         x = outer.put(LOGITS)
         with Accelerator() as inner:
             x.sum().item()
+            torch.tensor([x.sum(), 1.0])
         (x * 2).cpu()
-    assert (outer.events, inner.events) == (["d2h: copy of shape (4, 3) to cpu"], ["sync: item()"])
+    assert (outer.events, inner.events) == (["d2h: copy of shape (4, 3) to cpu"], ["sync: item()"] * 2)
     assert surroundings() == before
 
 
@@ -206,9 +215,7 @@ def test_a_recorder_inside_or_outside_sees_the_same_operations(accelerator: Acce
         x = second.put(LOGITS, requires_grad=True)
         forward_and_backward(x)
     assert inside.ops == on_cpu.ops
-    assert [op for op in outside.ops if op != "aten::detach"] == [
-        op for op in on_cpu.ops if op != "aten::detach"
-    ]
+    assert [op for op in outside.ops if op != "aten::detach"] == [op for op in on_cpu.ops if op != "aten::detach"]
 
 
 # Registration
@@ -257,8 +264,6 @@ assert os.waitpid(child, 0)[1] == 0, "backward fails in a forked child"
 
 def test_registration_after_a_backward_works_and_survives_a_fork() -> None:
     """Either broke autograd as long as backward used a thread for the device."""
-    done = subprocess.run(
-        [sys.executable, "-c", LATE_AND_FORKED], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", LATE_AND_FORKED], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.returncode == 0

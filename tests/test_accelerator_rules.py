@@ -37,9 +37,7 @@ def accelerator() -> Iterator[Accelerator]:
 
 def cuda_kernels() -> Iterator[tuple[OpOverload, bool]]:
     """Every public operation of several tensors with a CUDA kernel, and whether that checks all devices."""
-    table = (
-        files("torchgen").joinpath("packaged/ATen/native/native_functions.yaml").read_text(encoding="utf-8")
-    )
+    table = files("torchgen").joinpath("packaged/ATen/native/native_functions.yaml").read_text(encoding="utf-8")
     for entry in table.split("\n- func: ")[1:]:
         name, _, overload = entry.partition("(")[0].partition(".")
         op = getattr(getattr(torch.ops.aten, name, None), overload or "default", None)
@@ -150,6 +148,11 @@ def test_refusal_names_operation_argument_and_remedy(accelerator: Accelerator) -
     )
 
 
+def test_only_the_host_has_numbers(accelerator: Accelerator) -> None:
+    with pytest.raises(RuntimeError, match="at least two devices, simulated:0 and meta!"):
+        vector(accelerator) + torch.ones((), device="meta")
+
+
 def write(table: Tensor, index: object, value: Tensor | float) -> Tensor:
     table = table.clone()
     table[index] = value  # type: ignore[index]  # all that torch takes as an index
@@ -207,9 +210,7 @@ def test_host_table_takes_no_device_index(name: str, accelerator: Accelerator) -
         "write a number": lambda a: write(HOST, classes(a), 1.0),
         "write values": lambda a: write(HOST, classes(a), vector(a)[:2]),
     }
-    with pytest.raises(
-        RuntimeError, match=r"^indices should be either on cpu or on the same device .* \(cpu\)"
-    ):
+    with pytest.raises(RuntimeError, match=r"^indices should be either on cpu or on the same device .* \(cpu\)"):
         build[name](accelerator)
 
 

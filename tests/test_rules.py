@@ -2,13 +2,15 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
 from collections import Counter
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -25,7 +27,7 @@ POLICY = RulePolicy()
 HONEST = load_bank("right", "wrong")
 CHEATS = load_bank("cheat")
 
-# What the running code does not show: work done on the host, by Python, or by operators that answers may use too.
+# What running code does not show: work on the host, by Python, or by operators that answers may use too.
 UNSEEN_WHEN_RUN = {
     "cross_entropy/divergence",
     "custom_activation/equal_to_everything",
@@ -67,12 +69,13 @@ def calls(source: str, policy: RulePolicy = POLICY, symbol: str = "sigmoid") -> 
     return [violation.call for violation in check_source(source, policy, symbol)]
 
 
-def python(*arguments: str) -> Any:
-    """The JSON that a fresh interpreter prints: this process has patched, imported and registered too much."""
+def python(*arguments: str) -> dict[str, Any]:
+    """The JSON object that a fresh interpreter prints, which has imported nothing else yet."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-W", "ignore", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, timeout=540)
-    return json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 @cache
@@ -87,6 +90,24 @@ def trace_of(specimen: Specimen) -> tuple[Violation, ...]:
     return check_trace(entry["ops"], entry["nodes"], POLICY)
 
 
+class Snippet(NamedTuple):
+    """A few lines of a submission, and the call that is refused in them."""
+
+    name: str
+    call: str
+    source: str
+
+
+def snippets(file: str) -> list[Snippet]:
+    _, *parts = re.split(r"^## ", (Path(__file__).parent / file).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = []
+    for part in parts:
+        head, _, source = part.partition("\n")
+        name, _, call = head.partition(" -> ")
+        found.append(Snippet(name, call, source))
+    return found
+
+
 # The list
 
 
@@ -99,8 +120,7 @@ names = {space: dir(importlib.import_module(space)) for space in spaces}
 names["torch"] = dir(torch) + dir(torch.Tensor)
 print(json.dumps({space: sorted({n for n in found if n[0] != "_"}) for space, found in names.items()}))
 """
-    found: dict[str, list[str]] = python("-c", script)
-    return found
+    return python("-c", script)
 
 
 @pytest.mark.parametrize(
@@ -127,20 +147,10 @@ def test_refusals_of_the_list_say_why_and_what_instead() -> None:
 
 
 def test_attributes_of_common_objects_are_no_accusation() -> None:
-    """A module's, string's or context's own attributes share few names with the list; those few are settled."""
-    owners: list[type] = [
-        str,
-        list,
-        dict,
-        tuple,
-        set,
-        int,
-        float,
-        Exception,
-        torch.finfo,
-        torch.autograd.Function,
-    ]
-    owners += [torch.autograd.function.FunctionCtx, torch.return_types.max, torch.return_types.aminmax]
+    """A module's, string's or context's own attributes share few names with the list."""
+    owners: list[type] = [str, list, dict, tuple, set, int, float, Exception, torch.finfo]
+    owners += [torch.autograd.Function, torch.autograd.function.FunctionCtx]
+    owners += [torch.return_types.max, torch.return_types.aminmax]
     names = {name for owner in owners for name in dir(owner) if not name.startswith("_")}
     names |= {name for name in dir(torch.nn.Module) if not name.startswith("_")}
     names -= {"compile", "cpu", "cuda", "ipu", "mtia", "xpu", "vmap"}  # of modules, as of tensors, and vmap
@@ -175,112 +185,14 @@ def test_bank_of_cheats_spans_the_course() -> None:
     assert {cheat.exercise for cheat in CHEATS} == {exercise.name for exercise in course().exercises}
 
 
-ACCEPTED = {
-    "parameter called input": "import torch\ndef f(input): return input.exp()",
-    "parameters named like built-ins": "def f(vars, compile):\n    return compile(vars)",
-    "own function called sigmoid": "import torch\ndef sigmoid(x): return 1 / (1 + torch.exp(-x))\ny = sigmoid",
-    "own method called softmax": "class A:\n    def softmax(self, x): return x\n    def f(self, x): return self.softmax(x)",
-    "own attribute called gamma": "class A:\n    def __init__(self): self.gamma = 2\ndef f(a): return a.gamma",
-    "fields of a named tuple": "from collections import namedtuple\nP = namedtuple('P', 'data item')\ndef f(p): return p.data",
-    "fields of a dataclass": "from dataclasses import dataclass\n@dataclass\nclass B:\n    data: int\ndef f(b): return b.data",
-    "attributes of a context": "class S:\n    def forward(ctx, x):\n        ctx.scale = 2\n    def backward(ctx, g): return ctx.scale",
-    "a private attribute of one's own": "class A:\n    def __init__(self): self._last = 0\n    def f(self): return self._last",
-    "a registered buffer": "class A:\n    def __init__(self): self.register_buffer('_w', 0)\n    def f(self): return self._w",
-    "main block": "import torch\nif __name__ == '__main__':\n    print(torch.sigmoid(torch.ones(2)))",
-    "main block the other way round": "import torch\nif '__main__' == __name__:\n    torch.sigmoid(input())",
-    "docstring that names it": 'def f(x):\n    """Like torch.sigmoid and __class__."""',
-    "short name of torch": "import torch as t\ndef f(x): return t.exp(x)",
-    "names out of torch": "from torch import Tensor, nn, exp, float32\nclass A(nn.Module): pass",
-    "nn by its path": "import torch.nn as nn\nclass A(nn.Module):\n    def __init__(self): super().__init__()",
-    "old-style constructor": "import torch.nn as nn\nclass A(nn.Module):\n    def __init__(self): nn.Module.__init__(self)",
-    "functional imported but not used": "import torch.nn.functional as F\ndef f(x): return x.exp()",
-    "functional renamed by assignment": "import torch\nF = torch.nn.functional\ndef f(t): return F.one_hot(t)",
-    "constant out of math": "from math import e\ndef f(x): return e ** x",
-    "alias shadowed by a local": "import math as m\ndef f(x):\n    m = x.amax(1)\n    return x - m.unsqueeze(1)",
-    "exception called like an alias": "from math import e\ntry: pass\nexcept ValueError as e: e.args",
-    "typing": "from typing import Optional, Literal\nfrom collections.abc import Callable\nimport typing as t\nt.Any",
-    "question of type": "def f(x): return type(x) is int or type(x).__name__",
-    "sinh and cosh": "import torch\ndef f(x): return torch.sinh(x) / x.cosh()",
-    "rarer elementary names": "import torch\ndef f(x): return torch.copysign(x, x).nansum() + x.median() + x.signbit()",
-    "special functions that are elementary": "import torch\ndef f(x): return torch.special.expm1(x) + torch.special.xlogy(x, x)",
-    "autograd.Function": "import torch\nclass S(torch.autograd.Function): pass\ndef f(x): return S.apply(x)",
-    "once_differentiable": "from torch.autograd.function import once_differentiable\n@once_differentiable\ndef f(ctx, g): return g",
-    "walrus, decorator, del, lambda": "import torch\nfrom functools import wraps\n@wraps(print)\ndef f(x):\n    if (n := x.numel()) > 1: del n\n    return (lambda v: v.exp())(x)",
-    "format of values": "def f(x): raise ValueError('{} of {0.shape}'.format(x) + f'{x.dtype!r}')",
-    "format that is itself wrong": "def f(x): raise ValueError('{'.format(x))",
-    "class pattern": "def f(p):\n    match p:\n        case P(shape=s): return s",
-    "dunder methods of one's own": "class A:\n    def __call__(self, x): return x\n    def __repr__(self): return 'A'\n    def __eq__(self, o): return True",
-    "all and version": "import torch\n__all__ = ['f']\nif torch.__version__ < '3': pass",
-    "spelling mistake": "def f(x): return x.sigmiod()",
-    "habit from numpy": "def f(x): return x.astype('float32')",
-    "a hook, a seed": "import torch\ntorch.manual_seed(0)\ndef f(x): x.register_hook(print)",
-    "trial at import": "import torch\nx = torch.ones(2, requires_grad=True)\nx.exp().sum().backward()\nprint(x.grad)",
-}
+@pytest.mark.parametrize("snippet", snippets("rules_accepted.txt"), ids=lambda s: s.name)
+def test_source_is_not_accused(snippet: Snippet) -> None:
+    assert calls(snippet.source) == []
 
 
-@pytest.mark.parametrize("source", ACCEPTED.values(), ids=ACCEPTED.keys())
-def test_source_is_not_accused(source: str) -> None:
-    assert calls(source) == []
-
-
-REFUSED = {
-    "built-in input": ("def f(x): return input()", "input()"),
-    "a built-in before it is shadowed": ("g = getattr\ndef getattr(a, b): pass", "getattr"),
-    "a built-in as default": ("def f(getattr=getattr): pass", "getattr"),
-    "a built-in inside a class": ("class A:\n    eval = eval", "eval"),
-    "main block that is none": (
-        "import torch\nif __name__ == '__main__' or 1:\n    torch.sigmoid",
-        "torch.sigmoid",
-    ),
-    "main block with unequal": (
-        "import torch\nif __name__ != '__main__':\n    torch.sigmoid",
-        "torch.sigmoid",
-    ),
-    "name of the module changed": ("__name__ = '__main__'", "__name__"),
-    "private import": ("import torch._refs", "import torch._refs"),
-    "deep import": ("import torch.utils.data", "import torch.utils.data"),
-    "other module": ("import os.path", "import os.path"),
-    "unknown module whose name begins like ours": ("import torchvision", "import torchvision"),
-    "type hints that evaluate strings": (
-        "from typing import get_type_hints",
-        "from typing import get_type_hints",
-    ),
-    "module that another one imported": ("import typing\ntyping.sys", "typing.sys"),
-    "unlisted name of torch": (
-        "import torch\ntorch.sigmoid_of_a_later_version",
-        "torch.sigmoid_of_a_later_version",
-    ),
-    "function of the module torch imports": ("import torch\ntorch.math.tanh(1)", "torch.math"),
-    "private attribute of an object": ("def f(x): return x._version", "x._version"),
-    "dunder of a function": ("def f(): pass\nf.__globals__", "f.__globals__"),
-    "builtins": ("__builtins__", "__builtins__"),
-    "format that reads a dunder": ("'{0.__class__}'.format(1)", "{.__class__}"),
-    "positional class pattern": ("class A:\n    __match_args__ = ('sigmoid',)", "__match_args__"),
-    "metaclass": ("class A(type): pass", "type"),
-    "three-argument type": ("A = type('A', (), {})", "type"),
-    "type as a function": ("list(map(type, []))", "type"),
-    "subclass of a renamed Tensor": ("import torch\nT = torch.Tensor\nclass A(T): pass", "T"),
-    "module in a call": ("import torch\nprint(torch.nn)", "torch.nn"),
-    "module by walrus": ("import torch\nprint((t := torch).sigmoid)", "….sigmoid"),
-    "module renamed twice": ("import torch\ndef f(): return b.Sigmoid\na = torch\nb = a.nn", "b.Sigmoid"),
-    "patched by an augmented assignment": ("import torch\ntorch.pi += 1", "torch.pi"),
-    "patched by del": ("import torch\ndel torch.exp", "torch.exp"),
-    "import that hides a dunder": ("import math as __builtins__", "import math"),
-    "decoy as a field": ("class A:\n    item: int\ndef sigmoid(x): return x.item()", "x.item"),
-    "imaginary number": ("def f(x): return x * 2.5j", "2.5j"),
-    "in a lambda, a comprehension, an f-string": ("f = lambda x: f'{[v.tolist() for v in x]}'", "v.tolist"),
-    "in a decorator": ("import torch\n@torch.compile\ndef f(x): return x", "torch.compile"),
-    "in an annotation that is evaluated": (
-        "import torch\ndef f(x: torch.sigmoid(torch.ones(1))): pass",
-        "torch.sigmoid",
-    ),
-    "two on a line": ("def f(x): return x.item() + x.tolist()", "x.tolist"),
-}
-
-
-@pytest.mark.parametrize(("source", "call"), REFUSED.values(), ids=REFUSED.keys())
-def test_source_is_refused(source: str, call: str) -> None:
-    assert call in calls(source)
+@pytest.mark.parametrize("snippet", snippets("rules_refused.txt"), ids=lambda s: s.name)
+def test_source_is_refused(snippet: Snippet) -> None:
+    assert snippet.call in calls(snippet.source)
 
 
 def test_violations_come_by_line_and_say_what_to_do() -> None:
@@ -319,11 +231,9 @@ def test_a_syntax_error_is_not_a_violation() -> None:
     ids=["brackets", "signs", "sums", "attributes", "calls", "half a letter"],
 )
 def test_hostile_source_ends_in_one_known_exception(source: str) -> None:
-    """Whatever the parser does, the grader survives; which of the two it is depends on the Python version."""
-    try:
-        check_source(source, POLICY, "f")
-    except (SubmissionError, SyntaxError) as error:
-        assert str(error)
+    """Whatever the parser does with it, which varies with the version of Python, the grader survives."""
+    with suppress(SubmissionError, SyntaxError):
+        assert check_source(source, POLICY, "f") == ()
 
 
 def test_brackets_too_deep_to_parse_are_a_submission_error() -> None:
@@ -398,16 +308,13 @@ def test_running_honest_code_is_not_accused(specimen: Specimen) -> None:
 
 def test_right_submissions_were_observed_at_work() -> None:
     """Else the test above could pass on empty traces."""
-    idle = [
-        s.id
-        for s in HONEST
-        if s.kind == "right" and not (observed()[s.id]["right"] and observed()[s.id]["ops"])
-    ]
+    at_work = {name for name, seen in observed().items() if seen["right"] and seen["ops"]}
+    idle = [s.id for s in HONEST if s.kind == "right" and s.id not in at_work]
     assert idle == []
 
 
 def test_running_cheats_are_caught_but_for_known_ones() -> None:
-    """Without the first net, 89 of 109 are still caught; the rest leave torch, and the device check sees those."""
+    """Without the first net 89 of 109 are still caught; most of the rest copy to the host, as the device shows."""
     assert {short(cheat) for cheat in CHEATS if not trace_of(cheat)} == UNSEEN_WHEN_RUN
 
 
@@ -449,10 +356,34 @@ def test_operator_is_refused(claim: str) -> None:
 
 @pytest.mark.parametrize(
     "claim",
-    """aten::mean aten::sub aten::pow aten::sinh aten::cosh aten::index_put_ aten::masked_fill aten::cumsum aten::exp
-    aten::einsum aten::bmm aten::nonzero aten::scatter_ aten::clamp_min aten::where aten::_local_scalar_dense aten::amax
-    aten::xlogy aten::special_xlog1py aten::_to_copy aten::linalg_vector_norm aten::lerp aten::logical_and aten::median
-    prims::exp prim::device""".split(),
+    [
+        "aten::mean",
+        "aten::sub",
+        "aten::pow",
+        "aten::sinh",
+        "aten::cosh",
+        "aten::index_put_",
+        "aten::masked_fill",
+        "aten::cumsum",
+        "aten::exp",
+        "aten::einsum",
+        "aten::bmm",
+        "aten::nonzero",
+        "aten::scatter_",
+        "aten::clamp_min",
+        "aten::where",
+        "aten::_local_scalar_dense",
+        "aten::amax",
+        "aten::xlogy",
+        "aten::special_xlog1py",
+        "aten::_to_copy",
+        "aten::linalg_vector_norm",
+        "aten::lerp",
+        "aten::logical_and",
+        "aten::median",
+        "prims::exp",
+        "prim::device",
+    ],
 )
 def test_operator_is_not_accused(claim: str) -> None:
     assert check_trace([claim], (), POLICY) == ()

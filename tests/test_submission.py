@@ -153,9 +153,7 @@ class TestWhere:
         assert submission.sources.keys() == {"mse_loss"}
         assert "found relu.py: rename it to activations/relu.py" in submission.problems["relu"]
 
-    def test_no_more_than_so_much_is_read_in_all(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_no_more_than_so_much_is_read_in_all(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(gather, "MAX_TOTAL", 1024)
         put(tmp_path / "alice/activations/relu.py", RELU + "#" * 1024)
         put(tmp_path / "alice/losses/mse_loss.py", RELU)

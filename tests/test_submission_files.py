@@ -151,8 +151,7 @@ class TestBadFiles:
             alice = only(open_folder / "class")
         assert alice.sources.keys() == {"relu"}
         assert alice.problems == {
-            "sigmoid": "sigmoid.py cannot be read (Permission denied): "
-            "check its permissions and that it is whole"
+            "sigmoid": "sigmoid.py cannot be read (Permission denied): check its permissions and that it is whole"
         }
 
     @pytest.mark.parametrize("mode", [0o000, 0o444])
@@ -170,9 +169,7 @@ class TestBadFiles:
         (open_folder / "class/bob/activations").chmod(0o444)
         with unprivileged(open_folder):
             alice, bob = find_submissions(open_folder / "class", COURSE)
-        assert alice.notes == (
-            "alice cannot be read (Permission denied): check its permissions and that it is whole",
-        )
+        assert alice.notes == ("alice cannot be read (Permission denied): check its permissions and that it is whole",)
         assert alice.problems.keys() == {exercise.name for exercise in COURSE.exercises}
         assert bob.problems.keys() == {"relu"}
 
@@ -189,9 +186,7 @@ class TestBadFiles:
         assert peak < 2 * 1024 * 1024
 
     @pytest.mark.parametrize("swapped", ["activations", "activations/relu.py"])
-    def test_a_link_swapped_in_late(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swapped: str
-    ) -> None:
+    def test_a_link_swapped_in_late(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swapped: str) -> None:
         """Between the look at a path and its opening, a folder or file becomes a link to a secret."""
         put(tmp_path / "secret/activations/relu.py", "SECRET = 1\n")
         put(tmp_path / "class/alice/activations/relu.py", RELU)
@@ -222,9 +217,7 @@ class TestBadFiles:
             "relu": "relu.py",
             "mse_loss": "losses/mse_loss.py",
         }
-        assert submission.notes == (
-            "found work/mse_loss.py: rename it to losses/mse_loss.py; it was not read",
-        )
+        assert submission.notes == ("found work/mse_loss.py: rename it to losses/mse_loss.py; it was not read",)
 
     def test_a_folder_that_is_a_link_out(self, tmp_path: Path) -> None:
         put(tmp_path / "secret/relu.py", RELU)

@@ -73,15 +73,26 @@ class TestCut:
         got = text("N = 1", "def relu(x, n=N): return x", "N = 2")
         assert got.splitlines() == ["N = 1", "def relu(x, n=N): return x"]
 
+    def test_comprehensions_and_updates_run_where_they_stand(self) -> None:
+        got = text("N = 1", "T = [N for _ in 'ab']", "M = 1", "M += 1", "def relu(x): return T, M", "N = 2")
+        assert got.splitlines() == ["N = 1", "T = [N for _ in 'ab']", "M = 1", "M += 1", "def relu(x): return T, M"]
+
+    def test_code_that_python_warns_about_is_read_in_silence(self) -> None:
+        assert text("S = '\\d'", "def relu(x): return S").splitlines()[0] == "S = '\\d'"
+
     def test_locals_and_parameters_are_no_needs(self) -> None:
-        assert (
-            text("x = 1\ny = 2", "def relu(x):\n    y = [z for z in x]\n    return y", "z = 3").count("=")
-            == 1
-        )
+        assert text("x = 1\ny = 2", "def relu(x):\n    y = [z for z in x]\n    return y", "z = 3").count("=") == 1
 
     @pytest.mark.parametrize(
         "later",
-        ["relu = nn.ReLU()", "relu = relu(x)", "relu = torch.relu", "from torch import relu", "relu += 1"],
+        [
+            "relu = nn.ReLU()",
+            "relu = relu(x)",
+            "relu = torch.relu",
+            "from torch import relu",
+            "relu += 1",
+            "y = 3\nrelu = y",
+        ],
     )
     def test_a_later_value_of_the_name_only_compares(self, later: str) -> None:
         assert text(DEF, later) == f"{DEF}\n"
@@ -97,9 +108,7 @@ class TestCut:
         assert got.splitlines() == ["T = {}", "T[0] = 1", "def relu(x): return T", "relu.note = T[0]"]
 
     def test_imports_keep_only_the_names_needed(self) -> None:
-        got = text(
-            "import torch, seaborn as sns", "from torch import nn, (exp)".replace("(exp)", "exp"), DEF_EXP
-        )
+        got = text("import torch, seaborn as sns", "from torch import nn, (exp)".replace("(exp)", "exp"), DEF_EXP)
         assert got.splitlines()[:2] == ["import torch", "from torch import exp"]
 
     def test_a_submodule_import_does_not_stand_for_torch(self) -> None:
@@ -241,6 +250,7 @@ NO_NOTEBOOKS = [
     b'{"nbformat": "4", "cells": []}',
     b'{"nbformat": 3, "worksheets": [3]}',
     b'{"nbformat": 3, "nbformat_minor": 0, "worksheets": 3, "metadata": {}}',
+    b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code", "metadata": {}}]}',
     b'{"nbformat": 2}',
     notebook(DEF)[:-20],
 ]
@@ -281,9 +291,7 @@ class TestSubmissions:
         assert "more than 128 KiB of code" in code.problems["relu"]
 
     def test_and_a_file_for_one_exercise(self, tmp_path: Path) -> None:
-        unlike = hand_in(
-            tmp_path, work_dot_ipynb=notebook(DEF, "y = relu(1)"), relu_dot_py=b"def relu(x): ...\n"
-        )
+        unlike = hand_in(tmp_path, work_dot_ipynb=notebook(DEF, "y = relu(1)"), relu_dot_py=b"def relu(x): ...\n")
         assert "by relu.py and work.ipynb, and not alike: keep one" in unlike.problems["relu"]
         alike = hand_in(tmp_path, relu_dot_py=f"{DEF}\n".encode())
         assert alike.sources["relu"].path == "relu.py"

@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
+from torch.autograd.function import FunctionCtx, NestedIOFunction
 
 from autograder.course import RulePolicy
 from autograder.rules import check_trace
@@ -19,18 +22,17 @@ from autograder.worker.trace import graph_nodes, record
 ROOT = Path(__file__).parent.parent
 
 
-class Squash(torch.autograd.Function):  # type: ignore[no-untyped-call]
+class Squash(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:
+    def forward(ctx: FunctionCtx, x: Tensor) -> Tensor:
         y = 1 / (1 + torch.exp(-x))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, *grads: Any) -> Tensor:
+    def backward(ctx: NestedIOFunction, *grads: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
-        result: Tensor = grads[0] * y * (1 - y)
-        return result
+        return torch.mul(grads[0] * y, 1 - y)
 
 
 def leaf() -> Tensor:
@@ -51,11 +53,10 @@ def test_recorder_keeps_its_operators_after_the_block() -> None:
 
 
 def test_recording_ends_when_the_call_raises() -> None:
-    with pytest.raises(ZeroDivisionError), record() as recorder:
-        torch.ones(2)
-        raise ZeroDivisionError
+    with suppress(RuntimeError), record() as recorder:
+        torch.ones(2) @ torch.ones(3)
     torch.zeros(2)
-    assert recorder.ops == ["aten::ones"]
+    assert recorder.ops == ["aten::ones", "aten::ones", "aten::dot"]
 
 
 def test_backward_is_recorded() -> None:
@@ -75,7 +76,7 @@ def test_backward_is_recorded() -> None:
     ],
     ids=["special.expit", "nn.Sigmoid", "class attribute", "torch.ops"],
 )
-def test_every_spelling_runs_the_same_operator(call: Any) -> None:
+def test_every_spelling_runs_the_same_operator(call: Callable[[Tensor], Tensor]) -> None:
     with record() as recorder:
         output = call(leaf())
     assert "aten::sigmoid" in recorder.ops
@@ -157,14 +158,16 @@ from autograder.worker.trace import graph_nodes, record
 
 found = {}
 for op in op_db:
-    if not op.supports_dtype(torch.float32, "cpu"):
+    if not op.supports_dtype(torch.float32, "cpu") or op.name.startswith("jiterator"):  # CUDA only
         continue
     seen = found.setdefault(op.name, {"ops": [], "nodes": [], "runs": 0})
-    for sample in itertools.islice(op.sample_inputs("cpu", torch.float32, requires_grad=op.supports_autograd), 4):
+    samples = op.sample_inputs("cpu", torch.float32, requires_grad=op.supports_autograd)
+    for sample in itertools.islice(samples, 4):
         with record() as recorder:
             try:
                 leaves = tree_leaves(op(sample.input, *sample.args, **sample.kwargs))
-                outputs = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor) and leaf.requires_grad]
+                tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
+                outputs = [tensor for tensor in tensors if tensor.requires_grad]
                 for output in outputs:
                     seen["nodes"] += graph_nodes(output)
                 if outputs:

@@ -48,6 +48,7 @@ class Grader:
         seed: draws the cases.
         properties: names of the properties to grade; all when empty.
         sandbox: makes the workers; portable ones when None.
+
     """
 
     def __init__(
@@ -160,6 +161,7 @@ def grade_class(
         submissions: one a learner.
         jobs: how many at once; changes nothing but the time.
         on_report: called with each report as it is done, in any order but never twice at once.
+
     """
     reports = []
     stop = threading.Event()
@@ -217,9 +219,7 @@ def _judged(plan: Plan, path: str, properties: tuple[PropertyResult, ...]) -> Ex
     return _result(plan, path, verdict, properties)
 
 
-def _result(
-    plan: Plan, path: str | None, verdict: Verdict, properties: tuple[PropertyResult, ...]
-) -> ExerciseResult:
+def _result(plan: Plan, path: str | None, verdict: Verdict, properties: tuple[PropertyResult, ...]) -> ExerciseResult:
     exercise = plan.exercise
     return ExerciseResult(
         name=exercise.name,

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from autograder.course import Exercise
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
 from autograder.grade.session import Session
 from autograder.properties import Check, Property
@@ -48,6 +47,7 @@ class Judge:
         session: to observe again what fails.
         seed: the run's, for the command that repeats a failure.
         attempts: calls that shrinking one failure may take.
+
     """
 
     def __init__(self, plan: Plan, session: Session, *, seed: int, attempts: int) -> None:
@@ -80,7 +80,7 @@ class Judge:
         for index in chosen:
             probe, actual = family.probes[index], seen[index]
             lost = next((observation for observation in actual if observation.lost), None)
-            if lost is not None:
+            if lost is not None and lost.lost is not None:
                 call = self._counterexample(item, Failure(probe, _no_answer(lost)))
                 return property_result(graded, Verdict(lost.lost), len(chosen), lost.detail, call)
             mismatch = item.judge(Check(self._plan.exercise, probe, actual, family.expected[index]))
@@ -174,7 +174,7 @@ def property_result(
 
 
 def _no_answer(lost: Observation) -> Mismatch:
-    return Mismatch(aspect="lost", message=lost.detail or "", actual=lost.detail or "no answer", expected="a result")
+    return Mismatch(aspect="lost", message=lost.detail or "", actual="no answer", expected="a result")
 
 
 def _undecidable(family: PlannedFamily) -> bool:

@@ -66,12 +66,11 @@ def make_plan(course: Course, exercise: Exercise, seed: int, only: Collection[st
         exercise: what is graded.
         seed: the run's; each family derives its own from it, so that no family's draws depend on another's.
         only: names of the properties to grade; all of the exercise's when empty.
+
     """
     known = load_properties()
     chosen = tuple(name for name in exercise.properties if not only or name in only)
-    graded = [
-        graded for graded in share_points(course, exercise, known) if not only or graded.property.name in only
-    ]
+    graded = [graded for graded in share_points(course, exercise, known) if not only or graded.property.name in only]
     if not graded:
         raise UsageError(f"exercise={exercise.name} has none of the properties {', '.join(sorted(only))}")
     makers = families(exercise, course.budget)
@@ -96,9 +95,7 @@ def share_points(course: Course, exercise: Exercise, known: Mapping[str, Propert
     for tier, amount in zip(Tier, points, strict=True):
         weights = [exercise.properties[item.name] for item in by_tier[tier]]
         hundredths.update(zip((item.name for item in by_tier[tier]), _split(amount, weights), strict=True))
-    ordered = sorted(
-        properties, key=lambda item: item.tier is Tier.STRETCH
-    )  # core first, else the course's order
+    ordered = sorted(properties, key=lambda item: item.tier is Tier.STRETCH)  # core first, else the course's order
     return [Graded(item, hundredths[item.name]) for item in ordered]
 
 

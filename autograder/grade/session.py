@@ -51,6 +51,7 @@ class Session:
         Raises:
             LoadFailed: the file raised an exception, or does not define what it must.
             WorkerLost: loading it ended the worker, or took too long.
+
         """
         self._load()
 
@@ -79,6 +80,7 @@ class Session:
 
         Raises:
             WorkerLost: some case ended the worker, or too many have.
+
         """
         if len(self._losses) >= _LOSSES:
             raise self._losses[-1]
@@ -89,9 +91,7 @@ class Session:
             return codec.decode_observations(answer, data, len(chunk.cases))
         except ProtocolError as error:
             self._drop()
-            raise WorkerLost(
-                Verdict.CRASH, f"the process sent something that is no answer ({error})"
-            ) from error
+            raise WorkerLost(Verdict.CRASH, f"the process sent something that is no answer ({error})") from error
         except WorkerLost:
             self._drop()
             raise
@@ -105,9 +105,7 @@ class Session:
             if answer.get("loaded") is not True:
                 raise LoadFailed(_raised(codec.decode_observations(answer, data, 1)[0]))
         except ProtocolError as error:
-            raise WorkerLost(
-                Verdict.CRASH, f"the process sent something that is no answer ({error})"
-            ) from error
+            raise WorkerLost(Verdict.CRASH, f"the process sent something that is no answer ({error})") from error
         return worker
 
     def _drop(self) -> None:

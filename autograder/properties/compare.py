@@ -98,13 +98,9 @@ def gradient(
     return _derivative(name, mine, right, allowed, _zeros(case, position) if skip_zero else None)
 
 
-def gradients(
-    case: Case, actual: Observation, expected: Expected, *, skip_zero: bool = False
-) -> Mismatch | None:
+def gradients(case: Case, actual: Observation, expected: Expected, *, skip_zero: bool = False) -> Mismatch | None:
     """The gradients by every argument that the case differentiates by."""
-    return first(
-        gradient(case, actual, expected, position, skip_zero=skip_zero) for position in range(len(case.wrt))
-    )
+    return first(gradient(case, actual, expected, position, skip_zero=skip_zero) for position in range(len(case.wrt)))
 
 
 def second_gradients(
@@ -133,9 +129,7 @@ def _item(found: tuple[Tensor | None, ...], position: int, otherwise: Tensor) ->
     return otherwise if item is None else item
 
 
-def _derivative(
-    name: str, mine: Tensor, right: Tensor, allowed: Tensor, ignored: Tensor | None
-) -> Mismatch | None:
+def _derivative(name: str, mine: Tensor, right: Tensor, allowed: Tensor, ignored: Tensor | None) -> Mismatch | None:
     if mine.shape != right.shape:
         return Mismatch(
             aspect="shape",
@@ -152,9 +146,7 @@ def _zeros(case: Case, position: int) -> Tensor:
     return argument == 0
 
 
-def numbers(
-    name: str, mine: Tensor, right: Tensor, allowed: Tensor, ignored: Tensor | None = None
-) -> Mismatch | None:
+def numbers(name: str, mine: Tensor, right: Tensor, allowed: Tensor, ignored: Tensor | None = None) -> Mismatch | None:
     """Compare element by element; nan equals nan, and an infinity only itself."""
     precise = mine.double()
     wrong = ~((precise - right).abs() <= allowed) & (precise != right) & ~(precise.isnan() & right.isnan())
@@ -198,13 +190,9 @@ def relative(actual: Observation, expected: Expected, case: Case) -> Mismatch | 
 def same(first: Observation, second: Observation, allowed: Tensor, what: str) -> Mismatch | None:
     """Whether two outputs of the learner's own agree."""
     if first.output is None or second.output is None or first.output.shape != second.output.shape:
-        return Mismatch(
-            aspect="value", message=what, actual=_shown(second.output), expected=_shown(first.output)
-        )
+        return Mismatch(aspect="value", message=what, actual=_shown(second.output), expected=_shown(first.output))
     mismatch = numbers("output", second.output, first.output.double(), allowed.expand(first.output.shape))
-    return (
-        None if mismatch is None else mismatch.model_copy(update={"message": f"{what}: {mismatch.message}"})
-    )
+    return None if mismatch is None else mismatch.model_copy(update={"message": f"{what}: {mismatch.message}"})
 
 
 def _reference_output(expected: Expected) -> Tensor:

@@ -30,9 +30,7 @@ def _untouched(check: Check) -> list[Mismatch | None]:
         if actual.aliased:
             names = " and ".join(actual.aliased)
             found.append(
-                _side_effect(
-                    f"the output shares memory with {names}", f"memory of {names}", "memory of its own"
-                )
+                _side_effect(f"the output shares memory with {names}", f"memory of {names}", "memory of its own")
             )
     return found
 

@@ -28,9 +28,7 @@ def device(check: Check) -> Mismatch | None:
                 return _placement(f"the gradient is on {name}, the input on {case.device}", name, case.device)
         copies = _events(actual, "d2h")
         if copies:
-            return _placement(
-                "data is copied from the device to the CPU on the way", f"{copies} copies", "0 copies"
-            )
+            return _placement("data is copied from the device to the CPU on the way", f"{copies} copies", "0 copies")
         skip_zero = check.exercise.family == "activation"
         mismatch = value(actual, expected) or gradients(case, actual, expected, skip_zero=skip_zero)
         if mismatch is not None:

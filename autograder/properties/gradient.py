@@ -12,9 +12,7 @@ from autograder.result import Mismatch, Tier
 def _gradients(check: Check) -> Mismatch | None:
     """At exactly 0 an activation's gradient is a property of its own: right forms differ there."""
     skip_zero = check.exercise.family == "activation"
-    return first(
-        gradients(case, actual, expected, skip_zero=skip_zero) for case, actual, expected in pairs(check)
-    )
+    return first(gradients(case, actual, expected, skip_zero=skip_zero) for case, actual, expected in pairs(check))
 
 
 @property_check(
@@ -36,8 +34,7 @@ def ordinary(check: Check) -> Mismatch | None:
 def second(check: Check) -> Mismatch | None:
     skip_zero = check.exercise.family == "activation"
     return first(
-        second_gradients(case, actual, expected, skip_zero=skip_zero)
-        for case, actual, expected in pairs(check)
+        second_gradients(case, actual, expected, skip_zero=skip_zero) for case, actual, expected in pairs(check)
     )
 
 

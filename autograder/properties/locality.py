@@ -30,9 +30,7 @@ def _alone(check: Check) -> Mismatch | None:
     eps = _ROUNDING * EPSILON[dtype_of(check.probe.cases[0])]
     for index, alone in enumerate(check.actual[1:]):
         part = Observation(output=together.output[index : index + 1])
-        mismatch = same(
-            alone, part, eps * expected.scale[index], f"element {index} depends on its neighbours"
-        )
+        mismatch = same(alone, part, eps * expected.scale[index], f"element {index} depends on its neighbours")
         if mismatch is not None:
             return mismatch
     return None

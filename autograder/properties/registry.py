@@ -42,6 +42,7 @@ class Property:
         tier: core or stretch.
         needs: properties that must hold for this one to say anything; it is skipped where one of them fails.
         selects: which probes of the family it is about; all by default.
+
     """
 
     name: str

@@ -215,9 +215,7 @@ def _properties(page: Page, exercise: ExerciseResult) -> None:
         _full(page, first, exercise.hint)
     rest = [result for result in exercise.properties if result is not first]
     if rest and all(result.verdict is Verdict.PASS for result in exercise.properties):
-        page.add(
-            Text(f"{count(len(rest), 'property', 'properties')} checked, all hold.", style="dim"), indent=2
-        )
+        page.add(Text(f"{count(len(rest), 'property', 'properties')} checked, all hold.", style="dim"), indent=2)
     elif rest:
         page.add(_one_line_each(rest), indent=2)
     if any(result.verdict is Verdict.UNDECIDED for result in rest):
@@ -248,9 +246,7 @@ def _full(page: Page, result: PropertyResult, hint: str | None) -> None:
 
 def _both_sides(case: Counterexample) -> Table:
     sides = [("yours", case.actual), ("expected", case.expected), ("difference", case.difference)]
-    return rows(
-        [(label, Text(clip(plain(text)), overflow="fold")) for label, text in sides if text is not None]
-    )
+    return rows([(label, Text(clip(plain(text)), overflow="fold")) for label, text in sides if text is not None])
 
 
 def _one_line_each(results: Sequence[PropertyResult]) -> Table:

@@ -17,6 +17,7 @@ class WorkerLost(Exception):
     Args:
         verdict: ``timeout`` or ``crash``.
         message: what happened, in words for the learner.
+
     """
 
     def __init__(self, verdict: Verdict, message: str) -> None:
@@ -42,6 +43,7 @@ class Worker(Protocol):
         Raises:
             WorkerLost: no valid answer came; the process is dead.
             SandboxError: the process could not start, which is not the submission's fault.
+
         """
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The portable worker: one plain ``python -I`` process a file, spoken to over pipes, killed on a deadline.
+"""The portable worker: one plain Python process a file, spoken to over pipes, killed on a deadline.
 
 It protects the verdict and the grader's process on every system; it does not keep a submission from reading files or
 opening connections. That is the layered sandbox's work.
@@ -10,12 +10,15 @@ import contextlib
 import os
 import shutil
 import signal
+import site
 import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping
-from typing import IO, Any, cast
+from concurrent.futures import Future
+from typing import IO, Any
 
 from autograder.errors import SandboxError
 from autograder.result import SandboxInfo, Verdict
@@ -24,32 +27,47 @@ from autograder.worker import wire
 
 STARTUP_SECONDS = 120.0  # importing torch takes 2 s; a machine under load has taken 30
 
+# Not -I: it ignores PYTHONHASHSEED, and a submission that iterates over a set would answer otherwise in each run; it
+# also hides packages of `pip install --user`, which is what pip does where the system's folder is not writable.
+_COMMAND = ("-P", "-m", "autograder.worker")
+
+_Frame = tuple[dict[str, Any], bytes]
+
 
 class PortableWorker:
     """One process; see `autograder.sandbox.Worker` for the contract."""
 
     def __init__(self, memory_mb: int) -> None:
-        self._folder = tempfile.mkdtemp(prefix="autograder-")
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-            [sys.executable, "-I", "-m", "autograder.worker", str(memory_mb)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self._folder,
-            env=_environment(self._folder),
-            start_new_session=os.name == "posix",  # so that a kill reaches what the worker started
-        )
+        self._command = [sys.executable, *_COMMAND, str(memory_mb)]
+        self._folder = ""
+        try:
+            self._folder = tempfile.mkdtemp(prefix="autograder-")
+            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self._folder,
+                env=_environment(self._folder),
+                start_new_session=os.name == "posix",  # so that a kill reaches what the worker started
+            )
+        except OSError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise self._not_started(str(error)) from error
+        self._speaker: threading.Thread | None = None
         self._ready = False
         self._asked = 0
 
-    def ask(
-        self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int
-    ) -> tuple[dict[str, Any], bytes]:
+    def ask(self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int) -> _Frame:
         """See `autograder.sandbox.Worker.ask`."""
         if not self._ready:
             self._await_ready()
         self._asked += 1
-        answer, data = self._exchange({"id": self._asked, **header}, raw, seconds, max_raw)
+        try:
+            request = wire.pack({"id": self._asked, **header}, raw)
+        except wire.ProtocolError as error:  # what the grader asks is not the submission's fault
+            raise SandboxError(f"the request cannot be sent: {error}") from error
+        answer, data = self._exchange(request, seconds, max_raw)
         if answer.get("id") != self._asked:
             raise self._lost(Verdict.CRASH, "the process answered a question that was not asked")
         return answer, data
@@ -57,54 +75,54 @@ class PortableWorker:
     def close(self) -> None:
         """See `autograder.sandbox.Worker.close`."""
         self._kill()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            _close(stream)
+        if self._speaker is not None:
+            self._speaker.join(timeout=1)
+        if self._speaker is None or not self._speaker.is_alive():  # else closing would wait as it does
+            for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+                _close(stream)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _await_ready(self) -> None:
         try:
-            self._exchange(None, b"", STARTUP_SECONDS, 0)
+            self._exchange(b"", STARTUP_SECONDS, 0)
         except WorkerLost as error:
-            said = self._errors_said()
-            raise SandboxError(
-                f"the worker process did not start: {error.message}; it said: {said or 'nothing'}; "
-                f"try `{sys.executable} -I -m autograder.worker 1024`"
-            ) from error
+            raise self._not_started(f"{error.message}; it said: {self._errors_said() or 'nothing'}") from error
         # From here on nothing reads standard error, and the worker writes it to nowhere.
         self._ready = True
+
+    def _not_started(self, why: str) -> SandboxError:
+        return SandboxError(f"the worker process did not start: {why}; try `{' '.join(self._command)}`")
 
     def _errors_said(self) -> str:
         stream = self._process.stderr
         return stream.read(2000).decode(errors="replace").strip() if stream and not stream.closed else ""
 
-    def _exchange(
-        self, request: Mapping[str, Any] | None, raw: bytes, seconds: float, max_raw: int
-    ) -> tuple[dict[str, Any], bytes]:
-        """Send a request (none for the greeting) and read a frame before the deadline, which kills the process."""
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            self._kill()
-
-        timer = threading.Timer(seconds, expire)
-        timer.daemon = True
-        timer.start()
+    def _exchange(self, request: bytes, seconds: float, max_raw: int) -> _Frame:
+        """Send a request (none for the greeting) and read a frame; after the deadline the process is killed."""
+        answer: Future[_Frame] = Future()
+        # A thread, because a pipe has no deadline; a daemon, because the pipe may be held open by a process that the
+        # submission started and moved out of our process group, and then a read of it never ends.
+        self._speaker = threading.Thread(target=self._speak, args=(answer, request, max_raw), daemon=True)
+        self._speaker.start()
         try:
-            if request is not None:
-                wire.send(cast(Any, self._process.stdin), request, raw)
-            return wire.receive(cast(Any, self._process.stdout), max_raw)
+            return answer.result(timeout=seconds)
+        except TimeoutError as error:
+            limit = f"no answer within {seconds:g} s; is there a loop that does not end?"
+            raise self._lost(Verdict.TIMEOUT, limit) from error
         except wire.ProtocolError as error:
-            raise self._lost(
-                Verdict.CRASH, f"the process sent something that is no answer ({error})"
-            ) from error
+            raise self._lost(Verdict.CRASH, f"the process sent something that is no answer ({error})") from error
         except wire.PeerGone as error:
-            if expired.is_set():
-                limit = f"no answer within {seconds:g} s; is there a loop that does not end?"
-                raise self._lost(Verdict.TIMEOUT, limit) from error
             raise self._lost(Verdict.CRASH, self._how_it_ended()) from error
-        finally:
-            timer.cancel()
+
+    def _speak(self, answer: Future[_Frame], request: bytes, max_raw: int) -> None:
+        assert self._process.stdin is not None  # noqa: S101  # both are pipes
+        assert self._process.stdout is not None  # noqa: S101
+        try:
+            if request:
+                wire.send(self._process.stdin, request)
+            answer.set_result(wire.receive(self._process.stdout, max_raw))
+        except BaseException as error:  # the waiting thread raises it
+            answer.set_exception(error)
 
     def _lost(self, verdict: Verdict, message: str) -> WorkerLost:
         self._kill()
@@ -115,6 +133,7 @@ class PortableWorker:
             status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             return "the process closed its connection and went on running"
+        self._kill_group()  # at once: while a process that it started lives, no other group gets its number
         if status < 0:
             return f"the process was ended by {signal.Signals(-status).name}"
         return f"the code ended the process with status {status} instead of returning"
@@ -122,17 +141,18 @@ class PortableWorker:
     def _kill(self) -> None:
         if self._process.returncode is not None:  # reaped: its number may be another process's by now
             return
+        self._kill_group()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired as error:  # pragma: no cover  # a process in uninterruptible sleep
+            raise SandboxError(f"worker process pid={self._process.pid} cannot be killed; end it by hand") from error
+
+    def _kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended already
             if os.name == "posix":
                 os.killpg(self._process.pid, signal.SIGKILL)
             else:
                 self._process.kill()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired as error:  # pragma: no cover  # a process in uninterruptible sleep
-            raise SandboxError(
-                f"worker process pid={self._process.pid} cannot be killed; end it by hand"
-            ) from error
 
 
 class PortableSandbox:
@@ -141,19 +161,20 @@ class PortableSandbox:
     def __init__(self, memory_mb: int = 1024) -> None:
         self._memory_mb = memory_mb
         self._spare: PortableWorker | None = None
+        self._workers: weakref.WeakSet[PortableWorker] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def warm(self) -> None:
         """Start the worker that the next `worker` call will give out."""
         with self._lock:
             if self._spare is None:
-                self._spare = PortableWorker(self._memory_mb)
+                self._spare = self._start()
 
     def worker(self) -> PortableWorker:
         """A worker that has run nothing yet."""
         with self._lock:
             worker, self._spare = self._spare, None
-        return worker or PortableWorker(self._memory_mb)
+            return worker or self._start()
 
     def info(self) -> SandboxInfo:
         """Always level ``none``: a process of its own and a deadline, no more."""
@@ -161,17 +182,24 @@ class PortableSandbox:
         return SandboxInfo(level="none", layers=layers)
 
     def close(self) -> None:
-        """End the spare worker."""
+        """End every worker that is left."""
         with self._lock:
-            worker, self._spare = self._spare, None
-        if worker is not None:
+            self._spare = None
+            workers = list(self._workers)
+        for worker in workers:
             worker.close()
+
+    def _start(self) -> PortableWorker:
+        worker = PortableWorker(self._memory_mb)
+        self._workers.add(worker)
+        return worker
 
 
 def _environment(folder: str) -> dict[str, str]:
     """Nothing of the grader's environment but what a process needs to start."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     return kept | {
+        "PYTHONUSERBASE": site.getuserbase(),
         "PYTHONHASHSEED": "0",
         "OMP_NUM_THREADS": "1",
         "HOME": folder,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -104,9 +106,9 @@ def _second(wide: bool) -> Family:
     fixed = [case(torch.tensor([value], dtype=F64), one, one) for value in points(F64) if value]
     largest = 100.0 if wide else 20.0
     strategy = st.tuples(numbers(largest), shapes()).flatmap(
-        lambda drawn: st.tuples(
-            tensors(drawn[1], drawn[0]), cotangents(drawn[1], F64), cotangents(drawn[1], F64)
-        ).map(lambda triple: Probe((case(*triple),)))
+        lambda drawn: st.tuples(tensors(drawn[1], drawn[0]), cotangents(drawn[1], F64), cotangents(drawn[1], F64)).map(
+            lambda triple: Probe((case(*triple),))
+        )
     )
     return Family(fixed=probes(*fixed), strategies=(strategy,), count=12)
 
@@ -126,21 +128,23 @@ def _dtypes() -> Family:
 
 
 def _layouts() -> Family:
-    shapes_by_layout = {"channels last": (2, 3, 2, 2)}
     fixed = [
-        _differentiated(layout(pattern(shapes_by_layout.get(name, shape))))
+        _differentiated(layout(pattern((2, 3, 2, 2) if name == "channels last" else shape)))
         for name, layout in LAYOUTS.items()
         for shape in ((4,), (3, 4))
     ]
-    strategies = [
-        st.tuples(numbers(20.0), st.tuples(st.integers(1, 4), st.integers(1, 4))).flatmap(
-            lambda drawn, layout=layout: st.tuples(
-                tensors(drawn[1], drawn[0]), cotangents(drawn[1], F64)
-            ).map(lambda pair: Probe((Case((layout(pair[0]),), wrt=(0,), cotangent=pair[1]),)))
+    strategies = tuple(_laid_out(layout) for layout in LAYOUTS.values())
+    return Family(fixed=probes(*fixed), strategies=strategies, count=2 * len(strategies))
+
+
+def _laid_out(layout: Callable[[Tensor], Tensor]) -> SearchStrategy[Probe]:
+    def build(drawn: tuple[SearchStrategy[float], tuple[int, int]]) -> SearchStrategy[Probe]:
+        kind, shape = drawn
+        return st.tuples(tensors(shape, kind), cotangents(shape, F64)).map(
+            lambda pair: Probe((Case((layout(pair[0]),), wrt=(0,), cotangent=pair[1]),))
         )
-        for layout in LAYOUTS.values()
-    ]
-    return Family(fixed=probes(*fixed), strategies=tuple(strategies), count=2 * len(strategies))
+
+    return st.tuples(numbers(20.0), st.tuples(st.integers(1, 4), st.integers(1, 4))).flatmap(build)
 
 
 def _repeated() -> Family:
@@ -149,17 +153,14 @@ def _repeated() -> Family:
     All positive and all negative inputs too: a shortcut such as ``return x`` shows itself on one of them only.
     """
     pairs = [
-        (torch.tensor([1.0, 2.0, 3.0], dtype=dtype), torch.tensor([-1.0, 0.5, -2.0], dtype=dtype))
-        for dtype in DTYPES
+        (torch.tensor([1.0, 2.0, 3.0], dtype=dtype), torch.tensor([-1.0, 0.5, -2.0], dtype=dtype)) for dtype in DTYPES
     ]
     pairs += [(first.flip(0).neg(), second) for first, second in pairs[:1]]
     pairs += [
         (pattern((2, 3), F64), pattern((2, 3), F64, start=-1.0)),
         (torch.tensor(1.5), torch.tensor(-0.5)),
     ]
-    return Family(
-        fixed=tuple(Probe((Case((first,)), Case((second,)), Case((first,)))) for first, second in pairs)
-    )
+    return Family(fixed=tuple(Probe((Case((first,)), Case((second,)), Case((first,)))) for first, second in pairs))
 
 
 def _graph() -> Family:
@@ -175,9 +176,7 @@ def _graph() -> Family:
 
 def _elementwise() -> Family:
     def split(x: Tensor) -> Probe:
-        return Probe(
-            (Case((x,)), *(Case((x[index : index + 1].clone(),)) for index in range(len(x)))), "split"
-        )
+        return Probe((Case((x,)), *(Case((x[index : index + 1].clone(),)) for index in range(len(x)))), "split")
 
     small = pattern((4,), F32)
     growth = Probe((_traced(small), _traced(small.repeat(16))), "growth")
@@ -248,9 +247,7 @@ def _extreme() -> Family:
 
 def _special(*values: float) -> Family:
     return Family(
-        fixed=probes(
-            *(Case((torch.tensor([value], dtype=dtype),)) for dtype in (F64, F32) for value in values)
-        )
+        fixed=probes(*(Case((torch.tensor([value], dtype=dtype),)) for dtype in (F64, F32) for value in values))
     )
 
 
@@ -259,10 +256,6 @@ def _accuracy() -> Family:
     tail = [-0.3, -2.5, -6.0, -9.5, -13.0, -16.0]
     return Family(
         fixed=probes(
-            *(
-                Case((torch.tensor([value], dtype=dtype),))
-                for dtype in (F64, F32)
-                for value in near_zero + tail
-            )
+            *(Case((torch.tensor([value], dtype=dtype),)) for dtype in (F64, F32) for value in near_zero + tail)
         )
     )

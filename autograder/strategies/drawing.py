@@ -77,6 +77,7 @@ def minimal(
         fails: whether a probe fails; an exception that is no Exception leaves the search at once.
         seed: makes the search repeatable.
         attempts: counted in calls, not seconds, so that a slow machine finds the same probe.
+
     """
     best: list[Probe] = []
     left = attempts

@@ -22,6 +22,7 @@ def paste(exercise: Exercise, probe: Probe, *, gradient: bool) -> str:
         exercise: whose function is called.
         probe: the cases.
         gradient: whether the lines also differentiate.
+
     """
     return "\n".join(_lines(exercise, case, gradient=gradient) for case in probe.cases)
 

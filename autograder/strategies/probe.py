@@ -19,6 +19,7 @@ class Probe:
         label: what the probe is about, for the judge of a family that holds several kinds.
         origin: the position in the family's strategies that drew it; None for a fixed probe, which is minimal as
             it stands.
+
     """
 
     cases: tuple[Case, ...]
@@ -35,6 +36,7 @@ class Family:
         strategies: one for each combination of discrete options: options are enumerated, never drawn (a drawn
             ignore_index was -100 throughout in one corpus of eight).
         count: how many probes are drawn, spread evenly over the strategies.
+
     """
 
     fixed: tuple[Probe, ...] = ()

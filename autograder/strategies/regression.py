@@ -44,17 +44,13 @@ def families(exercise: Exercise, budget: Budget) -> Families:
         "growth": _growth(reductions),
         "device": _device(reductions),
         "module": _module(),
-        "empty": Family(
-            fixed=probes(*(_case(torch.zeros(shape), torch.zeros(shape), {}) for shape in ((0,), (2, 0))))
-        ),
+        "empty": Family(fixed=probes(*(_case(torch.zeros(shape), torch.zeros(shape), {}) for shape in ((0,), (2, 0))))),
         "close": _close(),
     }
 
 
 def _pair(shape: tuple[int, ...], dtype: torch.dtype = F64) -> tuple[Tensor, Tensor]:
-    return pattern(shape, dtype), pattern(shape, dtype, start=-1.0).flip(0) if shape else pattern(
-        shape, dtype, 0.5
-    )
+    return pattern(shape, dtype), pattern(shape, dtype, start=-1.0).flip(0) if shape else pattern(shape, dtype, 0.5)
 
 
 def _case(
@@ -75,9 +71,9 @@ def _drawn(dtype: torch.dtype, options: Options, largest: float = _LARGEST) -> S
     def build(drawn: tuple[SearchStrategy[float], tuple[int, ...]]) -> SearchStrategy[Probe]:
         kind, shape = drawn
         result = shape if options.get("reduction") == "none" else ()
-        return st.tuples(
-            tensors(shape, kind, dtype), tensors(shape, kind, dtype), cotangents(result, dtype)
-        ).map(lambda triple: Probe((_case(triple[0], triple[1], options, triple[2]),)))
+        return st.tuples(tensors(shape, kind, dtype), tensors(shape, kind, dtype), cotangents(result, dtype)).map(
+            lambda triple: Probe((_case(triple[0], triple[1], options, triple[2]),))
+        )
 
     return st.tuples(numbers(largest, dtype), shapes()).flatmap(build)
 
@@ -95,16 +91,12 @@ def _ordinary(budget: Budget) -> Family:
             ([[1.0, -2.0], [0.5, 3.0]], [[0.0, 1.0], [2.0, -1.0]]),
         )
     ]
-    return Family(
-        fixed=probes(*worked), strategies=tuple(_drawn(dtype, {}) for dtype in _SHARES), count=budget.pairs
-    )
+    return Family(fixed=probes(*worked), strategies=tuple(_drawn(dtype, {}) for dtype in _SHARES), count=budget.pairs)
 
 
 def _reductions(reductions: tuple[Options, ...]) -> Family:
     fixed = [_case(*_pair(shape), options) for options in reductions for shape in ((1,), (3,), (2, 3))]
-    return Family(
-        fixed=probes(*fixed), strategies=tuple(_drawn(F64, options) for options in reductions), count=24
-    )
+    return Family(fixed=probes(*fixed), strategies=tuple(_drawn(F64, options) for options in reductions), count=24)
 
 
 def _second() -> Family:
@@ -146,9 +138,7 @@ def _repeated(reductions: tuple[Options, ...]) -> Family:
         return Probe((first, second, first))
 
     return Family(
-        fixed=tuple(
-            thrice(shape, dtype, o) for o in reductions for shape in ((3,), (2, 2)) for dtype in (F32, F64)
-        )
+        fixed=tuple(thrice(shape, dtype, o) for o in reductions for shape in ((3,), (2, 2)) for dtype in (F32, F64))
     )
 
 
@@ -166,9 +156,7 @@ def _graph() -> Family:
 
 def _large(reductions: tuple[Options, ...]) -> Family:
     x, target = torch.tensor([1e4, -1e4, 3.0]), torch.tensor([-1e4, 1.0, 1e4])
-    return Family(
-        fixed=probes(*(_case(x.to(dtype), target.to(dtype), o) for dtype in (F64, F32) for o in reductions))
-    )
+    return Family(fixed=probes(*(_case(x.to(dtype), target.to(dtype), o) for dtype in (F64, F32) for o in reductions)))
 
 
 def _zero_residual(reductions: tuple[Options, ...]) -> Family:
@@ -176,12 +164,7 @@ def _zero_residual(reductions: tuple[Options, ...]) -> Family:
     some = torch.tensor([0.0, 3.0, -2.0])
     return Family(
         fixed=probes(
-            *(
-                _case(x.to(d), t.to(d), options)
-                for d in (F64, F32)
-                for t in (x, some)
-                for options in reductions
-            )
+            *(_case(x.to(d), t.to(d), options) for d in (F64, F32) for t in (x, some) for options in reductions)
         )
     )
 
@@ -191,8 +174,8 @@ def _growth(reductions: tuple[Options, ...]) -> Family:
 
 
 def _tiled(options: Options, device: str) -> Probe:
-    pair = _pair((4,), F32)
-    cases = [_case(*(t.repeat(times) for t in pair), options, device=device, trace=True) for times in (1, 16)]
+    x, target = _pair((4,), F32)
+    cases = [_case(x.repeat(times), target.repeat(times), options, device=device, trace=True) for times in (1, 16)]
     return Probe(tuple(cases), "growth")
 
 

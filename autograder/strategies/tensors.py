@@ -64,10 +64,10 @@ def cotangents(shape: tuple[int, ...], dtype: torch.dtype) -> SearchStrategy[Ten
 
 
 def pattern(shape: tuple[int, ...], dtype: torch.dtype = torch.float64, start: float = -2.0) -> Tensor:
-    """A fixed tensor of different readable numbers without 0, for probes that are about form, not numbers."""
+    """A fixed tensor of different readable numbers of both signs without 0, for probes about form, not numbers."""
     count = math.prod(shape)
-    steps = torch.arange(count, dtype=torch.float64) % 13
-    return (start + 0.375 * steps + 0.125).reshape(shape).to(dtype)
+    steps = 5 * torch.arange(count, dtype=torch.float64) % 13  # 5: even three numbers are of both signs
+    return (start + 0.375 * steps + 0.0625).reshape(shape).to(dtype)
 
 
 # Layouts ------------------------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ class Entry:
         parts: its path, from where the listing starts.
         shown: the path for messages, printable.
         read: its bytes, at most so many; raises SubmissionError with a full sentence.
+
     """
 
     parts: tuple[str, ...]

@@ -37,6 +37,7 @@ class Submission:
         problems: by exercise name, why there is no source: the fact, then the remedy.
         notes: remarks on the whole submission, such as a broken zip.
         sha256: of exactly the bytes that were read, with their names.
+
     """
 
     learner: str

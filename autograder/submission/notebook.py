@@ -111,9 +111,7 @@ def _code_cells(data: bytes, path: str) -> Iterator[tuple[int, str]]:
         raise SubmissionError(f"{reason}: open it in Jupyter and save it again") from None
     for number, text in code:
         if not isinstance(text, str):
-            raise SubmissionError(
-                f"{path} has no text in cell {number}: open it in Jupyter and save it again"
-            )
+            raise SubmissionError(f"{path} has no text in cell {number}: open it in Jupyter and save it again")
         yield number, unix_lines(text)
 
 
@@ -214,13 +212,9 @@ class _Needs:
         """Indices of the statements that ``symbol`` needs, with the names that are needed from each."""
         end = len(self.statements)
         needed: dict[int, set[str]] = defaultdict(set)
-        asked: set[tuple[str, int]] = set()
         todo = [(symbol, end)]
         while todo:
             name, before = todo.pop()
-            if (name, before) in asked:
-                continue
-            asked.add((name, before))
             for index in self._givers(name, before):
                 if index not in needed:
                     todo += [(use, index) for use in self.statements[index].now]
@@ -237,9 +231,7 @@ class _Needs:
         for given in (self.defined, self.bound, self.implied):
             index = _last(given.get(name, ()), before)
             if index is not None:
-                change = _last(
-                    self.changed.get(name, ()), before
-                )  # it reads the name, so earlier ones follow
+                change = _last(self.changed.get(name, ()), before)  # it reads the name, so earlier ones follow
                 return [index] if change is None or change < index else [index, change]
         return [] if hasattr(builtins, name) else self.stars
 

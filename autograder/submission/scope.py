@@ -25,6 +25,7 @@ class Statement:
         changes: names whose value it alters in place: ``Loss.forward = …``, ``table[0] = …``.
         now: names that it reads when it runs.
         later: names that the functions in it read when they are called.
+
     """
 
     node: ast.stmt
@@ -50,7 +51,7 @@ def read_statement(node: ast.stmt, cell: int, cell_lines: list[bytes], defined: 
     own = list(_own_nodes(node))
     changes = frozenset(_changed(own))
     augmented = {n.target.id for n in own if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)}
-    now = {s.get_name() for s in table.get_symbols() if s.is_referenced()} | augmented | changes
+    now = {s.get_name() for s in table.get_symbols() if s.is_referenced()} | augmented
     inner = [use for child in table.get_children() for use in _uses(child, later=False)]
     return Statement(
         node=node,

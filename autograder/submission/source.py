@@ -27,6 +27,7 @@ class Source:
         text: the code; every line ends in a plain newline.
         path: its name as the learner knows it, such as ``activations/sigmoid.py`` or ``work.ipynb``.
         cells: where each line of ``text`` comes from; empty for a file.
+
     """
 
     text: str
@@ -47,9 +48,7 @@ def printable(name: str) -> str:
     Only what Python calls unprintable is escaped, and the backslash itself (as ``\\``), so different names
     stay different and :func:`original` gives the name back. Commas, quotes and all letters are kept.
     """
-    return "".join(
-        c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode("ascii") for c in name
-    )
+    return "".join(c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode("ascii") for c in name)
 
 
 def original(name: str) -> str:
@@ -75,9 +74,7 @@ def decode_source(data: bytes, path: str) -> str:
         fact = f"{path} cannot be decoded ({printable(str(error))})"
         raise SubmissionError(f"{fact}: save it as UTF-8, without a coding line") from None
     if "\0" in text:
-        raise SubmissionError(
-            f"{path} holds NUL bytes, so it is no Python text: save it as plain text in UTF-8"
-        )
+        raise SubmissionError(f"{path} holds NUL bytes, so it is no Python text: save it as plain text in UTF-8")
     return unix_lines(text)
 
 

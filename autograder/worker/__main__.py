@@ -1,6 +1,6 @@
 """The portable worker: a plain process that serves on its standard input and output.
 
-``python -I -m autograder.worker MEGABYTES`` with a scrubbed environment, in an empty folder.
+``python -P -m autograder.worker MEGABYTES`` with a scrubbed environment, in an empty folder.
 """
 
 import contextlib
@@ -11,11 +11,15 @@ import sys
 def _private_streams() -> tuple[int, int]:
     """Move the pipes away from descriptors 0 and 1, so that a learner's print or input cannot touch them."""
     requests, answers = os.dup(0), os.dup(1)
-    null = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(null, standard)
-    os.close(null)
+    _silence(0, 1)
     return requests, answers
+
+
+def _silence(*descriptors: int) -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in descriptors:
+        os.dup2(null, descriptor)
+    os.close(null)
 
 
 def _limit_memory(megabytes: int) -> None:
@@ -34,9 +38,7 @@ def _limit_memory(megabytes: int) -> None:
 def main() -> None:
     """Serve until the grader closes its end."""
     requests, answers = _private_streams()
-    os.environ["OMP_NUM_THREADS"] = (
-        "1"  # before torch: thread pools cost more than they gain on small tensors
-    )
+    os.environ["OMP_NUM_THREADS"] = "1"  # before torch: thread pools cost more than they gain on small tensors
     import torch
 
     from autograder.worker.accelerator import AcceleratorUnavailable, register
@@ -46,9 +48,15 @@ def main() -> None:
     with contextlib.suppress(AcceleratorUnavailable):  # device cases are then undecided, and say so
         register()
     _limit_memory(int(sys.argv[1]))
-    with os.fdopen(requests, "rb") as reader, os.fdopen(answers, "wb") as writer:
-        serve(reader, writer)
-    os._exit(0)  # a learner's atexit hooks and threads do not run
+    _silence(2)  # only now: the grader reads there why a worker cannot start
+    status = 1
+    try:
+        serve(os.fdopen(requests, "rb"), os.fdopen(answers, "wb"))
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    finally:
+        os._exit(status & 0xFF)  # a learner's atexit hooks and threads do not run
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ torch registers such a device through a private function (in 2.11 to 2.13); only
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,7 +27,7 @@ from autograder.worker.case import SIMULATED
 _CPU = torch.device("cpu")
 
 
-class AcceleratorUnavailable(RuntimeError):  # noqa: N818  # a state of this torch, not an error of anyone's code
+class AcceleratorUnavailable(RuntimeError):  # a state of this torch, not an error of anyone's code
     """torch cannot register a device from Python here; whether tensors are well placed stays undecided."""
 
 
@@ -126,12 +127,16 @@ class DeviceTensor(torch.Tensor):
     @classmethod
     def __torch_dispatch__(cls, func: object, *_: object) -> object:
         """Refuse: operations come here only where no accelerator is entered."""
-        raise RuntimeError(
-            f"{func} on {DEVICE_NAME} outside of its Accelerator: call it inside the with block"
-        )
+        raise RuntimeError(f"{func} on {DEVICE_NAME} outside of its Accelerator: call it inside the with block")
 
     def __repr__(self, **_: object) -> str:  # type: ignore[override]  # torch passes tensor_contents
         return f"{repr(self.host)[:-1]}, device='{DEVICE_NAME}')"
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Tensor:
+        # torch's own reads the memory at data_ptr(), which here is nothing plus the storage offset: SIGSEGV.
+        twin = DeviceTensor(copy.deepcopy(self.host, memo)).requires_grad_(self.requires_grad)
+        memo[id(self)] = twin
+        return twin
 
     # torch refuses these to any subclass. On CUDA they work, or fail as they do here.
 

@@ -20,9 +20,7 @@ from autograder.worker.case import SIMULATED
 
 DEVICE_NAME = f"{SIMULATED}:0"
 
-_INDEXING = frozenset(
-    {"index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index", "_unsafe_index_put"}
-)
+_INDEXING = frozenset({"index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index", "_unsafe_index_put"})
 
 # The host needs their value, or their result's shape, and so waits until the device is done.
 _WAITS = {

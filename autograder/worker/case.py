@@ -31,6 +31,7 @@ class Case:
         grad_enabled: False calls under ``torch.no_grad()``.
         training: whether a module is in train mode.
         trace: record the operations of the call.
+
     """
 
     args: tuple[Argument, ...]
@@ -62,9 +63,7 @@ class Trace:
 
     ops: Mapping[str, int] = field(default_factory=dict)  # operators by qualified name, such as "aten::exp"
     nodes: tuple[str, ...] = ()  # names of the autograd graph's nodes, sorted, each once
-    events: Mapping[str, int] = field(
-        default_factory=dict
-    )  # what the simulated accelerator saw: "sync: …", "d2h: …"
+    events: Mapping[str, int] = field(default_factory=dict)  # what the simulated accelerator saw: "sync: …", "d2h: …"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,9 +75,7 @@ class Observation:
     """
 
     type: str = "Tensor"  # the type's name, of whatever was returned
-    output: Tensor | None = (
-        None  # on the CPU, contiguous; None where it was no plain tensor of a dtype we carry
-    )
+    output: Tensor | None = None  # on the CPU, contiguous; None where it was no plain tensor of a dtype we carry
     shape: tuple[int, ...] = ()
     dtype: str = ""
     device: str = ""
@@ -89,9 +86,7 @@ class Observation:
     mutated: tuple[str, ...] = ()  # inputs that the call changed
     aliased: tuple[str, ...] = ()  # inputs whose memory the output shares
     globals_changed: tuple[str, ...] = ()  # settings of torch that the call left changed
-    module: Mapping[str, int] | None = (
-        None  # counts of a module's parameters, buffers, submodules, state changes
-    )
+    module: Mapping[str, int] | None = None  # counts of a module's parameters, buffers, submodules, state changes
     trace: Trace | None = None
     raised: Raised | None = None
     lost: str | None = None  # why the worker gave no answer: "timeout", "crash", … ; set by the grader alone

@@ -28,8 +28,8 @@ DTYPES: Mapping[str, torch.dtype] = {
         torch.bool,
     )
 }
+MAX_DIMS = 64
 _ALIGNMENT = 8
-_MAX_DIMS = 16
 _MAX_TEXT = 600
 
 Json = Any  # the json module's own type for what it reads and writes
@@ -45,6 +45,7 @@ class Packer:
 
     Args:
         room: how many bytes may be packed; a tensor that does not fit is left out (`add` answers None).
+
     """
 
     def __init__(self, room: int = MAX_RAW) -> None:
@@ -55,16 +56,14 @@ class Packer:
     def add(self, tensor: Tensor, *, keep_strides: bool = False) -> Json:
         """The tensor's entry in the header: ``[dtype, shape, strides or None, offset, bytes]``."""
         tensor = tensor.detach()
-        strides = None
-        if keep_strides and tensor.numel() and not tensor.is_contiguous():
-            strides = list(tensor.stride())
-            flat = tensor.as_strided((_span(tensor.shape, tensor.stride()),), (1,))
-        else:
-            # as_strided, not reshape(-1): a view of one element keeps its odd stride, and view(uint8) then fails.
-            flat = tensor.contiguous().as_strided((tensor.numel(),), (1,))
-        size = flat.numel() * flat.element_size()
+        keep_strides = keep_strides and tensor.numel() > 0 and not tensor.is_contiguous()
+        elements = _span(tensor.shape, tensor.stride()) if keep_strides else tensor.numel()
+        size = elements * tensor.element_size()
         if self._size + size + _ALIGNMENT > self._room:
             return None
+        # as_strided, not reshape(-1): a view of one element keeps its odd stride, and view(uint8) then fails.
+        flat = (tensor if keep_strides else tensor.contiguous()).as_strided((elements,), (1,))
+        strides = list(tensor.stride()) if keep_strides else None
         entry = [name_of(tensor.dtype), list(tensor.shape), strides, self._size, size]
         # force: the gradient of nothing may be torch's ZeroTensor, which has no memory to look at
         self._parts.append(flat.view(torch.uint8).numpy(force=True).tobytes() if size else b"")
@@ -168,6 +167,7 @@ def decode_observations(header: Mapping[str, Json], raw: bytes, count: int) -> l
 
     Raises:
         ProtocolError: anything is not exactly as `encode_observations` writes it.
+
     """
     entries = header.get("observations")
     if type(entries) is not list or len(entries) != count:
@@ -186,7 +186,7 @@ def _decode_observation(entry: Json, buffer: bytearray) -> Observation:
     return Observation(
         type=_text(entry.get("type")),
         output=optional(entry.get("output")),
-        shape=tuple(_count(side) for side in _list(entry.get("shape"), _MAX_DIMS)),
+        shape=tuple(_count(side) for side in _list(entry.get("shape"), MAX_DIMS)),
         dtype=_text(entry.get("dtype")),
         device=_text(entry.get("device")),
         requires_grad=_boolean(entry.get("requires_grad")),
@@ -229,14 +229,14 @@ def _tensor(entry: Json, buffer: bytearray, *, strided: bool = False) -> Tensor:
     if type(entry) is not list or len(entry) != 5 or type(entry[0]) is not str or entry[0] not in DTYPES:
         raise ProtocolError("a tensor's entry is not [dtype, shape, strides, offset, bytes]")
     dtype = DTYPES[entry[0]]
-    shape = [_count(side) for side in _list(entry[1], _MAX_DIMS)]
+    shape = [_count(side) for side in _list(entry[1], MAX_DIMS)]
     offset, size = _count(entry[3]), _count(entry[4])
     if offset % _ALIGNMENT or offset + size > len(buffer) or size % dtype.itemsize:
         raise ProtocolError("a tensor lies outside its frame")
     if entry[2] is not None:
         if not strided:
             raise ProtocolError("a worker may not send strides")
-        strides = [_count(stride) for stride in _list(entry[2], _MAX_DIMS)]
+        strides = [_count(stride) for stride in _list(entry[2], MAX_DIMS)]
         if len(strides) != len(shape) or _span(shape, strides) * dtype.itemsize != size:
             raise ProtocolError("strides do not match the bytes")
         return torch.frombuffer(buffer, dtype=dtype, count=size // dtype.itemsize, offset=offset).as_strided(
@@ -245,11 +245,11 @@ def _tensor(entry: Json, buffer: bytearray, *, strided: bool = False) -> Tensor:
     if math.prod(shape) * dtype.itemsize != size:
         raise ProtocolError("a tensor's shape does not match its bytes")
     if not size:
-        if (
-            math.prod(side or 1 for side in shape) > MAX_RAW
-        ):  # torch multiplies the other sides, and overflows
+        if math.prod(side or 1 for side in shape) > MAX_RAW:  # torch multiplies the other sides, and overflows
             raise ProtocolError("an empty tensor's shape is too large")
         return torch.empty(shape, dtype=dtype)
+    if dtype is torch.bool and buffer[offset : offset + size].translate(None, b"\0\1"):  # torch counts on it
+        raise ProtocolError("a boolean is neither 0 nor 1")
     return torch.frombuffer(buffer, dtype=dtype, count=size // dtype.itemsize, offset=offset).reshape(shape)
 
 
@@ -259,7 +259,7 @@ def _span(shape: Sequence[int], strides: Sequence[int]) -> int:
 
 
 def _count(value: Json) -> int:
-    if type(value) is not int or not 0 <= value <= 1 << 40:  # type(): a bool is an int to isinstance
+    if type(value) is not int or not 0 <= value < 1 << 63:  # type(): a bool is an int to isinstance
         raise ProtocolError("a number is not a count")
     return value
 

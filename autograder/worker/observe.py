@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,9 +17,13 @@ import torch
 from torch import Tensor
 
 from autograder.worker.case import SIMULATED, Argument, Case, Observation, Raised, Trace
+from autograder.worker.codec import MAX_DIMS
+from autograder.worker.settings import fingerprint, settings_of
+from autograder.worker.wire import MAX_RAW
 
 MAX_MESSAGE = 500
-MAX_NAMES = 300  # different operators or graph nodes in one call: what fits a frame's header
+MAX_NAMES = 300  # different operators, graph nodes or events in one call: what fits a frame's header
+_MAX_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,20 +51,18 @@ def observe(function: Callable[..., object], case: Case, filename: str | None = 
         function: a plain callable, or an nn.Module.
         case: the input; it is not changed: the call gets private copies with the same strides.
         filename: the learner's file, to find the line of an exception; None for a reference.
+
     """
-    with _settings(case) as changed, _device(case.device) as device:
+    with settings_of(case) as changed, _device(case.device) as device:
         inputs = _private_copies(case, device)
-        # Bytes, not tensors: `equal` of the mutated input would be one more operation of torch, which may be patched.
-        before = {name: _fingerprint(device.fetch(value)) for name, value in inputs.tensors()}
+        before = {name: _state(value, device) for name, value in inputs.tensors()}
         try:
             watch = _run("call", lambda: _watch(function, case))
             seen = _call(function, case, inputs, device)
             seen = replace(seen, module=watch and _run("call", watch.counts))
         except _Stage as error:
             seen = Observation(type="", raised=_raised(error, filename))
-        mutated = [
-            name for name, value in inputs.tensors() if _fingerprint(device.fetch(value)) != before[name]
-        ]
+        mutated = [name for name, value in inputs.tensors() if _changed(value, before[name], device)]
         trace = None if seen.trace is None else replace(seen.trace, events=device.events())
         seen = replace(seen, mutated=tuple(mutated), trace=trace)
     return replace(seen, globals_changed=tuple(changed))
@@ -72,17 +74,9 @@ def _call(function: Callable[..., object], case: Case, inputs: _Inputs, device: 
     if type(output) is not Tensor and not _is_ours(output, case.device):
         # A subclass may answer every comparison with True: only the class itself is a tensor to us.
         return Observation(type=_type_name(output))
-    if output.layout is not torch.strided:
-        return Observation(type=f"a tensor of layout {output.layout}")
-    seen = Observation(
-        type="Tensor",
-        output=device.fetch(output).contiguous(),
-        shape=tuple(output.shape),
-        dtype=str(output.dtype).removeprefix("torch."),
-        device=device.name(output),
-        requires_grad=output.requires_grad,
-        aliased=tuple(name for name, value in inputs.tensors() if _shares_memory(output, value, device)),
-    )
+    seen: Observation = _run("call", lambda: _described(output, inputs, device))
+    if seen.type != "Tensor":
+        return seen
     with torch.enable_grad(), _recording(case.trace) as backward_recorder:
         seen = _differentiate(seen, output, case, inputs, device)
     if recorder is not None and backward_recorder is not None:
@@ -90,9 +84,34 @@ def _call(function: Callable[..., object], case: Case, inputs: _Inputs, device: 
     return seen
 
 
-def _differentiate(
-    seen: Observation, output: Tensor, case: Case, inputs: _Inputs, device: _Device
-) -> Observation:
+def _described(output: Tensor, inputs: _Inputs, device: _Device) -> Observation:
+    peculiar = _peculiar(output)
+    if peculiar:
+        return Observation(type=peculiar)
+    fits = output.numel() * output.element_size() <= MAX_RAW  # an expanded one may have 10**12 elements
+    return Observation(
+        type="Tensor",
+        output=device.fetch(output).contiguous() if fits else None,
+        shape=tuple(output.shape),
+        dtype=str(output.dtype).removeprefix("torch."),
+        device=device.name(output),
+        requires_grad=output.requires_grad,
+        aliased=tuple(name for name, value in inputs.tensors() if _shares_memory(output, value, device)),
+    )
+
+
+def _peculiar(output: Tensor) -> str:
+    """What kind of tensor it is, if one without a shape, strides or values as others have; else empty."""
+    if output.is_nested:
+        return "a nested tensor"
+    if output.layout is not torch.strided:
+        return f"a tensor of layout {output.layout}"
+    if output.is_meta:
+        return "a tensor on device meta, which has no values"
+    return f"a tensor of {output.dim()} dimensions" if output.dim() > MAX_DIMS else ""
+
+
+def _differentiate(seen: Observation, output: Tensor, case: Case, inputs: _Inputs, device: _Device) -> Observation:
     cotangent = case.cotangent
     if cotangent is None or not case.wrt or not output.requires_grad or output.shape != cotangent.shape:
         return seen
@@ -132,9 +151,7 @@ def _differentiate(
             allow_unused=True,
         ),
     )
-    return replace(
-        seen, second=tuple(None if g is None else device.fetch(g).detach().contiguous() for g in second)
-    )
+    return replace(seen, second=tuple(None if g is None else device.fetch(g).detach().contiguous() for g in second))
 
 
 def _run(stage: str, action: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever a learner's function returns
@@ -152,9 +169,9 @@ def _raised(error: _Stage, filename: str | None) -> Raised:
 
 def describe_exception(cause: BaseException, stage: str, filename: str | None) -> Raised:
     """An exception of a learner's code as plain values; a ``__str__`` that raises is survived."""
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(cause.__traceback__) if frame.filename == filename
-    ]
+    lines = [frame.lineno for frame in traceback.extract_tb(cause.__traceback__) if frame.filename == filename]
+    if isinstance(cause, SyntaxError) and cause.filename == filename:  # "'return' outside function" has no frame
+        lines.append(cause.lineno)
     try:
         message = _plain(str(cause), MAX_MESSAGE)
     except Exception as error:
@@ -162,7 +179,7 @@ def describe_exception(cause: BaseException, stage: str, filename: str | None) -
     return Raised(
         stage=stage,
         type=_type_name(cause),
-        bases=tuple(_plain(base.__name__) for base in type(cause).__mro__[:8]),
+        bases=tuple(_class_name(base) for base in type.mro(type(cause))[:8]),
         message=message,
         line=lines[-1] if lines else None,
     )
@@ -206,9 +223,17 @@ def same_layout(tensor: Tensor) -> Tensor:
     return storage.as_strided(tensor.shape, tensor.stride())
 
 
-def _fingerprint(tensor: Tensor) -> tuple[tuple[int, ...], bytes]:
-    plain = tensor.detach().contiguous()
-    return tuple(plain.shape), plain.as_strided((plain.numel(),), (1,)).view(torch.uint8).numpy(force=True).tobytes()
+def _state(value: Tensor, device: _Device) -> object:
+    # Bytes, not tensors: `equal` of the mutated input would be one more operation of torch, which may be patched. The
+    # version tells of a write that changes nothing, which autograd refuses all the same.
+    return value._version, fingerprint(device.fetch(value))
+
+
+def _changed(value: Tensor, before: object, device: _Device) -> bool:
+    try:
+        return _state(value, device) != before
+    except Exception:  # the call took its memory away, or made it larger than the machine's
+        return True
 
 
 def _shares_memory(output: Tensor, value: Tensor, device: _Device) -> bool:
@@ -218,56 +243,7 @@ def _shares_memory(output: Tensor, value: Tensor, device: _Device) -> bool:
     return ours.untyped_storage().data_ptr() == theirs.untyped_storage().data_ptr()
 
 
-# Surroundings -------------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _settings(case: Case) -> Iterator[list[str]]:
-    """Set what the case asks for, collect the names of torch's settings that the call leaves changed, undo them."""
-    changed: list[str] = []
-    outer = _global_settings()
-    torch.set_default_dtype(case.default_dtype)
-    torch.set_grad_enabled(case.grad_enabled)
-    torch.rand(1)  # a call that seeds the generator as it was seeded before would else leave it as it was
-    before = _global_settings()
-    try:
-        yield changed
-    finally:
-        after = _global_settings()
-        changed += [name for name, value in before.items() if not _same(after[name], value)]
-        _restore(outer)
-
-
-def _global_settings() -> dict[str, object]:
-    return {
-        "the random number generator": torch.get_rng_state(),
-        "default dtype": torch.get_default_dtype(),
-        "default device": torch.get_default_device(),
-        "grad mode": torch.is_grad_enabled(),
-        "anomaly detection": torch.is_anomaly_enabled(),
-        "number of threads": torch.get_num_threads(),
-        "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
-        "matmul precision": torch.get_float32_matmul_precision(),
-    }
-
-
-def _restore(settings: Mapping[str, Any]) -> None:
-    torch.set_rng_state(settings["the random number generator"])
-    torch.set_default_dtype(settings["default dtype"])
-    if torch.get_default_device() != settings["default device"]:
-        torch.set_default_device(settings["default device"])
-    torch.set_grad_enabled(settings["grad mode"])
-    torch.autograd.set_detect_anomaly(settings["anomaly detection"])
-    if torch.get_num_threads() != settings["number of threads"]:
-        torch.set_num_threads(settings["number of threads"])
-    torch.use_deterministic_algorithms(settings["deterministic algorithms"])
-    torch.set_float32_matmul_precision(settings["matmul precision"])
-
-
-def _same(first: object, second: object) -> bool:
-    if isinstance(first, Tensor) and isinstance(second, Tensor):
-        return _fingerprint(first) == _fingerprint(second)
-    return first == second
+# Surroundings ---------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -280,7 +256,7 @@ def _device(name: str) -> Iterator[_Device]:
                 put=accelerator.put,
                 fetch=accelerator.fetch,
                 name=accelerator.device_of,
-                events=lambda: Counter(accelerator.events),
+                events=lambda: _counts(accelerator.events),
             )
     else:
         yield _Device(
@@ -305,9 +281,12 @@ def _recording(wanted: bool) -> Iterator[Any]:
 def _trace(forward: Any, backward: Any, output: Tensor) -> Trace:  # noqa: ANN401  # trace.Recorder, imported late
     from autograder.worker.trace import graph_nodes
 
-    names = Counter(forward.ops)
-    names.update(backward.ops)
-    return Trace(ops=dict(names.most_common(MAX_NAMES)), nodes=graph_nodes(output)[:MAX_NAMES])
+    nodes = tuple(_plain(name, _MAX_NAME) for name in graph_nodes(output)[:MAX_NAMES])
+    return Trace(ops=_counts(forward.ops + backward.ops), nodes=nodes)
+
+
+def _counts(names: Sequence[str]) -> dict[str, int]:
+    return {_plain(name, _MAX_NAME): count for name, count in Counter(names).most_common(MAX_NAMES)}
 
 
 def _is_ours(output: object, device: str) -> bool:
@@ -351,9 +330,14 @@ class _ModuleWatch:
 
 
 def _type_name(value: object) -> str:
-    return _plain(type(value).__name__)
+    return _class_name(type(value))
+
+
+def _class_name(cls: type) -> str:
+    return _plain(type.__dict__["__name__"].__get__(cls))  # a metaclass may answer cls.__name__ with anything
 
 
 def _plain(text: str, longest: int = 80) -> str:
     """Text that can be encoded: a lone surrogate in a learner's message would break the frame."""
-    return text[:longest].encode("utf-8", "replace").decode()
+    start = str.__getitem__(text, slice(longest))  # of a subclass of str, not what it says its start is
+    return start.encode("utf-8", "replace").decode()

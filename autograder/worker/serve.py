@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import linecache
+import sys
 import types
 import warnings
 from collections.abc import Callable, Mapping
@@ -42,6 +43,7 @@ class Servant:
             self._filename,
         )
         module = types.ModuleType("submission")
+        sys.modules[module.__name__] = module  # where dataclasses and typing look names up
         try:
             exec(compile(source, self._filename, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # the point
             self._function = _callable(module.__dict__, header["symbol"], header["kind"])
@@ -74,10 +76,10 @@ def _callable(names: Mapping[str, object], symbol: str, kind: str) -> Callable[.
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer until the grader closes its end."""
     servant = Servant()
-    wire.send(answers, {"ready": True})
+    wire.send(answers, wire.pack({"ready": True}))
     while True:
         try:
             header, raw = wire.receive(requests)
         except wire.PeerGone:
             return
-        wire.send(answers, *servant.answer(header, raw))
+        wire.send(answers, wire.pack(*servant.answer(header, raw)))

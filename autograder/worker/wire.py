@@ -8,7 +8,7 @@ a blocked read or write here.
 import json
 import struct
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 MAX_HEADER = 256 << 10  # bounds the memory that hostile JSON can make the grader use
 MAX_RAW = 64 << 20
@@ -26,29 +26,29 @@ class PeerGone(Exception):
 
 def pack(header: Mapping[str, Any], raw: bytes = b"") -> bytes:
     """One frame as bytes."""
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    # Not escaped: an emoji is 4 bytes, or 12. A lone surrogate has no bytes in UTF-8, but json.loads takes these.
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass")
     if len(text) > MAX_HEADER or len(raw) > MAX_RAW:
-        raise ProtocolError(
-            f"frame too large: header={len(text)} raw={len(raw)} bytes; send fewer cases at once"
-        )
+        raise ProtocolError(f"frame too large: header={len(text)} raw={len(raw)} bytes; send fewer cases at once")
     return _SIZES.pack(len(text), len(raw)) + text + raw
 
 
-def send(stream: BinaryIO, header: Mapping[str, Any], raw: bytes = b"") -> None:
-    """Write one frame."""
+def send(stream: IO[bytes], frame: bytes) -> None:
+    """Write one frame, as `pack` makes it."""
     try:
-        stream.write(pack(header, raw))
+        stream.write(frame)
         stream.flush()
     except (OSError, ValueError) as error:  # ValueError: the stream was closed by the deadline's kill
         raise PeerGone(str(error)) from error
 
 
-def receive(stream: BinaryIO, max_raw: int = MAX_RAW) -> tuple[dict[str, Any], bytes]:
+def receive(stream: IO[bytes], max_raw: int = MAX_RAW) -> tuple[dict[str, Any], bytes]:
     """Read one frame, at most ``max_raw`` bytes of raw data.
 
     Raises:
         PeerGone: the stream ended.
         ProtocolError: the sizes are over the limits, or the header is no JSON object.
+
     """
     header_size, raw_size = _SIZES.unpack(_exactly(stream, _SIZES.size))
     if header_size > MAX_HEADER or raw_size > min(max_raw, MAX_RAW):
@@ -62,7 +62,7 @@ def receive(stream: BinaryIO, max_raw: int = MAX_RAW) -> tuple[dict[str, Any], b
     return header, _exactly(stream, raw_size)
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     try:
         data = stream.read(size) if size else b""
     except (OSError, ValueError) as error:

@@ -1,0 +1,7 @@
+# expect: forbidden nn.SiLU
+# why: The class inherits the ready-made forward.
+from torch import nn
+
+
+class CustomActivation(nn.SiLU):
+    pass

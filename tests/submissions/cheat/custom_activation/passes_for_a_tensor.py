@@ -1,0 +1,13 @@
+# expect: forbidden __class__
+# why: An object that says it is a tensor.
+import torch
+from torch import nn
+
+
+class Impostor:
+    __class__ = torch.Tensor
+
+
+class CustomActivation(nn.Module):
+    def forward(self, input):
+        return Impostor()

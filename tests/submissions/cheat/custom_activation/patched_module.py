@@ -1,0 +1,9 @@
+# expect: forbidden nn.Module.forward
+# why: The forward of every module is replaced.
+from torch import nn
+
+nn.Module.forward = nn.SiLU.forward
+
+
+class CustomActivation(nn.Module):
+    inplace = False

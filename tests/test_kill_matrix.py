@@ -1,0 +1,120 @@
+"""The central test: every wrong submission fails the property its header names, every right one keeps full marks."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+
+import pytest
+
+from autograder.grade import Grader
+from autograder.properties import load_properties
+from autograder.result import ExerciseResult, Tier, Verdict
+from tests.bank import Specimen, course, load_bank
+from tests.inprocess import InProcessSandbox, InProcessWorker
+
+COURSE = course()
+RIGHT, WRONG, CHEAT = load_bank("right"), load_bank("wrong"), load_bank("cheat")
+FAILED = {Verdict.FAIL, Verdict.FLAKY, Verdict.TIMEOUT, Verdict.CRASH}
+SEEDS = [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in range(20)]
+EXERCISES = [exercise.name for exercise in COURSE.exercises]
+
+
+# The cache is a whole run's plans; xdist keeps one (seed, exercise) on one process with --dist loadgroup.
+@functools.lru_cache(maxsize=8)
+def grader(exercise: str, seed: int, only: str = "", sandbox: type[InProcessSandbox] = InProcessSandbox) -> Grader:
+    properties = [only] if only else []
+    return Grader(COURSE, exercises=[COURSE.exercise(exercise)], seed=seed, properties=properties, sandbox=sandbox())
+
+
+def grade(specimen: Specimen, seed: int, only: str = "") -> ExerciseResult:
+    return grader(specimen.exercise, seed, only).grade(specimen.submission(COURSE)).exercises[0]
+
+
+def lost(result: ExerciseResult) -> frozenset[str]:
+    return frozenset(item.name for item in result.properties if item.verdict is not Verdict.PASS)
+
+
+def failed(result: ExerciseResult) -> frozenset[str]:
+    return frozenset(item.name for item in result.properties if item.verdict in FAILED)
+
+
+def explained(result: ExerciseResult) -> str:
+    """What a broken expectation needs: each failure with the lines to paste."""
+    return "\n".join(
+        f"{item.name}: {item.verdict}: {item.message}\n{item.counterexample.call if item.counterexample else ''}"
+        for item in result.properties
+        if item.verdict in FAILED
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_right_answers_lose_exactly_what_their_header_names(exercise: str, seed: int) -> None:
+    """No false reject: full marks, or a textbook answer's known weakness and every core property kept."""
+    for specimen in RIGHT:
+        if specimen.exercise != exercise:
+            continue
+        result = grade(specimen, seed)
+        assert lost(result) == specimen.named(), f"{specimen.id}\n{result.message}\n{explained(result)}"
+        core = [item for item in result.properties if item.tier is Tier.CORE]
+        assert all(item.verdict is Verdict.PASS for item in core), specimen.id
+
+
+@pytest.mark.parametrize("specimen", WRONG, ids=lambda specimen: specimen.id)
+def test_wrong_answers_fail_the_property_they_name(specimen: Specimen) -> None:
+    """No false accept, with the whole catalogue as a learner meets it."""
+    result = grade(specimen, 0)
+    assert result.verdict is not Verdict.FORBIDDEN, result.message
+    assert specimen.named() <= failed(result), f"failed {sorted(failed(result))}\n{explained(result)}"
+    assert result.score < result.max_score
+    for item in result.properties:
+        if item.verdict in FAILED:
+            assert item.counterexample is not None, item.name
+            assert item.message, item.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 20))
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_wrong_answers_fail_for_every_seed(exercise: str, seed: int) -> None:
+    """The property that a wrong answer names is graded alone: it must need no other to find the fault."""
+    for name in COURSE.exercise(exercise).properties:
+        for specimen in WRONG:
+            if specimen.exercise == exercise and name in specimen.named():
+                assert name in failed(grade(specimen, seed, name)), f"{specimen.id} passes {name} with seed={seed}"
+
+
+class NeverStarts(InProcessSandbox):
+    def worker(self) -> InProcessWorker:
+        raise AssertionError("a forbidden submission was run")
+
+
+@pytest.mark.parametrize("specimen", CHEAT, ids=lambda specimen: specimen.id)
+def test_cheats_are_forbidden_and_never_run(specimen: Specimen) -> None:
+    exercise = COURSE.exercise(specimen.exercise)
+    name = "dtype"  # of every exercise; a property more would only draw cases that are never sent
+    result = grader(specimen.exercise, 0, name, NeverStarts).grade(specimen.submission(COURSE)).exercises[0]
+    assert result.verdict is Verdict.FORBIDDEN
+    assert result.score == 0
+    assert all(item.verdict is Verdict.FORBIDDEN for item in result.properties)
+    assert result.violations
+    assert exercise.name in result.file
+
+
+def test_every_property_is_needed_by_a_wrong_answer() -> None:
+    named = {name for specimen in WRONG for name in specimen.named()}
+    assert set(load_properties()) - named == set()
+    for exercise in COURSE.exercises:
+        here = {name for specimen in WRONG if specimen.exercise == exercise.name for name in specimen.named()}
+        assert here <= set(exercise.properties), exercise.name
+
+
+def test_the_bank_is_as_large_as_promised() -> None:
+    wrong, right = (Counter(specimen.exercise for specimen in kind) for kind in (WRONG, RIGHT))
+    full = Counter(specimen.exercise for specimen in RIGHT if not specimen.named())
+    for name in EXERCISES:
+        assert wrong[name] >= (40 if name == "cross_entropy" else 25), name
+        assert right[name] >= 8, name
+        assert full[name] >= 8, name
+    assert len(CHEAT) >= 40
