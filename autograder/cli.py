@@ -236,10 +236,11 @@ def dev_stubs(course: CoursePath = None) -> None:
 
 @dev.command("check")
 def dev_check(course: CoursePath = None) -> None:
-    """Say what is wrong with a course: its file, solutions, stubs and schema."""
-    from autograder.dev import check_course
+    """Say what is wrong with a course: its file, solutions, stubs and schema; then grade solutions and stubs."""
+    from autograder.dev import check_course, check_grading
 
-    problems = check_course(_load(course))
+    chosen = _load(course)
+    problems = check_course(chosen) or check_grading(chosen)
     for problem in problems:
         print(problem)
     raise typer.Exit(ExitCode.FAILED if problems else ExitCode.PASSED)

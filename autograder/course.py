@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from .course_yaml import Location, parse_yaml
-from .errors import CourseError, UsageError
+from autograder.course_yaml import Location, parse_yaml
+from autograder.errors import CourseError, UsageError
 
 FILE_NAME = "course.yaml"
 FORMAT_VERSION = 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from .errors import CourseError
+from autograder.errors import CourseError
 
 MAX_DEPTH = 20
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from .course import Course, CourseFile, Exercise
-from .errors import CourseError
+from autograder.course import Course, CourseFile, Exercise
+from autograder.errors import CourseError
+from autograder.result import Verdict
+from autograder.submission import own_submission
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # nbgrader's markers
 TODO = "# TODO: write your answer here, and delete the line below."
@@ -59,6 +61,27 @@ def check_course(course: Course, root: Path | None = None) -> list[str]:
         problems += _check_solution(exercise, root)
         problems += _check_stub(exercise, root)
     return [*problems, *_check_strays(course, root)]
+
+
+def check_grading(course: Course, root: Path | None = None) -> list[str]:
+    """Grade the course's own files: every solution gets full marks, every stub is `unimplemented`."""
+    from autograder.grade import Grader  # imports torch, which the other checks do without
+
+    root = root or course.path.parent
+    with Grader(course, exercises=course.exercises, seed=course.seed) as grader:
+        solved = grader.grade(own_submission(root / "solutions", course))
+        stubs = grader.grade(own_submission(root / "exercises", course))
+    problems = []
+    for result in solved.exercises:
+        failed = [item.name for item in result.properties if item.verdict is not Verdict.PASS]
+        if failed:
+            fact = f"solutions/{result.file} is graded {result.verdict} and loses {', '.join(failed)}"
+            problems.append(f"{fact}; run `autograder check {result.name} --folder solutions`")
+    for result in stubs.exercises:
+        if result.verdict is not Verdict.UNIMPLEMENTED:
+            fact = f"exercises/{result.file} is graded {result.verdict}, expected unimplemented"
+            problems.append(f"{fact}; run `autograder dev stubs`")
+    return problems
 
 
 def _check_schema(course: Course, root: Path) -> Iterator[str]:

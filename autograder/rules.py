@@ -9,11 +9,11 @@ import ast
 import string
 from collections.abc import Callable, Iterable, Iterator
 
-from .course import RulePolicy
-from .errors import SubmissionError
-from .result import Violation
-from .source_names import path_of, read_names
-from .torch_names import Entry, Kind, Names, load_names, plain
+from autograder.course import RulePolicy
+from autograder.errors import SubmissionError
+from autograder.result import Violation
+from autograder.source_names import path_of, read_names
+from autograder.torch_names import Entry, Kind, Names, load_names, plain
 
 _AUTOGRAD_FUNCTION = frozenset({"torch.autograd.Function", "torch.autograd.function"})
 _RUNS_AT_IMPORT = ast.Expr | ast.Assign | ast.AnnAssign | ast.If | ast.For | ast.While | ast.With | ast.Assert
@@ -307,9 +307,9 @@ def check_trace(ops: Iterable[str], nodes: Iterable[str], policy: RulePolicy) ->
     allowed |= {plain(name) for entry in policy.allow for name in names.spaces.get(entry, ())}
     graph = {_shown(node) for node in nodes}
     inside = frozenset[str]().union(*(names.runs.get(plain(node), ()) for node in graph))
-    found = {op: _refused_operator(op, names, allowed | inside) for op in map(_shown, ops)}
-    found |= {node: _refused_node(node, names, allowed, policy) for node in graph}
-    refused = sorted((call, why) for call, why in found.items() if why is not None)
+    found = [(op, _refused_operator(op, names, allowed | inside)) for op in sorted({*map(_shown, ops)})]
+    found += [(node, _refused_node(node, names, allowed, policy)) for node in sorted(graph)]
+    refused = [(call, why) for call, why in found if why is not None]
     return tuple(Violation(line=None, call=call, message=f"{call} {why}") for call, why in refused)
 
 

@@ -72,9 +72,7 @@ def graded(tmp_path: Path) -> Path:
         sandbox=SandboxInfo(level="full", layers={}),
         device="simulated",
     )
-    reports = tuple(
-        _report(learner, verdict) for learner, verdict in (("ann", Verdict.PASS), ("bob", Verdict.FAIL))
-    )
+    reports = tuple(_report(learner, verdict) for learner, verdict in (("ann", Verdict.PASS), ("bob", Verdict.FAIL)))
     book = Gradebook(course=CourseInfo(name="c", sha256="0" * 64), run=run, submissions=reports)
     (tmp_path / "results.json").write_text(json_reporter.render(book), encoding="utf-8")
     return tmp_path
@@ -115,9 +113,7 @@ class TestStart:
                 "try: main()\n"
                 f"except SystemExit as end: print(end.code, {heavy!r} & {{*sys.modules}}, file=sys.stderr)"
             )
-            ended = subprocess.run(
-                [sys.executable, "-c", code, " ".join(words)], capture_output=True, text=True
-            )
+            ended = subprocess.run([sys.executable, "-c", code, " ".join(words)], capture_output=True, text=True)
             assert ended.stderr == "0 set()\n"
 
     def test_version(self, run: Cli) -> None:
@@ -315,9 +311,7 @@ def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _finish(*words: str | Path) -> Ran:
     """Run a command in a process of its own, its output in pipes."""
-    ended = subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, cwd=ROOT, timeout=300
-    )
+    ended = subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=True, cwd=ROOT, timeout=300)
     return Ran(ended.returncode, ended.stdout, ended.stderr)
 
 

@@ -79,9 +79,7 @@ def test_an_exercise_has_the_weights_of_its_family_and_its_own(tmp_path: Path) -
 
 def test_an_exercise_has_the_rules_of_the_course_and_its_own(tmp_path: Path) -> None:
     """What an exercise says stands, also against the course's lists; what it leaves out is the course's."""
-    rules = (
-        "rules: {autograd_function: false, allow: [torch.special.expit], deny: [torch.where, torch.clamp]}\n"
-    )
+    rules = "rules: {autograd_function: false, allow: [torch.special.expit], deny: [torch.where, torch.clamp]}\n"
     own = "    rules: {autograd_function: true, allow: [torch.where], deny: [torch.special.expit]}\n"
     course = load_course(write(tmp_path, SMALL.replace("families:", f"{rules}families:") + own))
     assert course.exercise("relu").rules == RulePolicy(
@@ -153,9 +151,7 @@ def test_select_keeps_the_order_of_the_course(tmp_path: Path) -> None:
 
 def test_an_unknown_exercise_is_named_with_the_nearest(tmp_path: Path) -> None:
     course = load_course(write(tmp_path, SMALL))
-    with pytest.raises(
-        UsageError, match=r"^exercise=rleu is unknown; did you mean relu\? It can be relu, custom$"
-    ):
+    with pytest.raises(UsageError, match=r"^exercise=rleu is unknown; did you mean relu\? It can be relu, custom$"):
         course.exercise("rleu")
     with pytest.raises(UsageError, match=r"^exercise=zzz is unknown; it can be relu, custom$"):
         course.select(["relu", "zzz"])
@@ -164,13 +160,9 @@ def test_an_unknown_exercise_is_named_with_the_nearest(tmp_path: Path) -> None:
 def test_require_properties_names_the_line_of_an_unknown_one(tmp_path: Path) -> None:
     course = load_course(write(tmp_path, SMALL))
     course.require_properties({"values", "device", "module"})
-    with pytest.raises(
-        CourseError, match=r"^course\.yaml:6: property=device is unknown; did you mean devices\?"
-    ):
+    with pytest.raises(CourseError, match=r"^course\.yaml:6: property=device is unknown; did you mean devices\?"):
         course.require_properties({"values", "devices", "module"})
-    with pytest.raises(
-        CourseError, match=r"^course\.yaml:26: property=module is unknown; it can be values, device$"
-    ):
+    with pytest.raises(CourseError, match=r"^course\.yaml:26: property=module is unknown; it can be values, device$"):
         course.require_properties(["values", "device"])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 import torch
 import yaml
@@ -103,9 +103,7 @@ def test_a_stub_raises_and_shows_its_learner_nothing(path: str) -> None:
     """The tree of each stub: one function whose body is its docstring and the exception."""
     stub = stub_source((ROOT / "solutions" / path).read_text(encoding="utf-8"))
     functions = [node for node in ast.walk(ast.parse(stub)) if isinstance(node, ast.FunctionDef)]
-    assert [[type(statement) for statement in function.body] for function in functions] == [
-        [ast.Expr, ast.Raise]
-    ]
+    assert [[type(statement) for statement in function.body] for function in functions] == [[ast.Expr, ast.Raise]]
 
 
 # --- what is committed ---
@@ -177,9 +175,7 @@ def test_write_stubs_names_the_solution_it_cannot_use(course: Course) -> None:
     with pytest.raises(CourseError, match=r"^solutions/activations/relu\.py: markers="):
         write_stubs(course)
     path.unlink()
-    with pytest.raises(
-        CourseError, match=r"^solutions/activations/relu\.py is missing; write exercise=relu there$"
-    ):
+    with pytest.raises(CourseError, match=r"^solutions/activations/relu\.py is missing; write exercise=relu there$"):
         write_stubs(course)
 
 
@@ -190,14 +186,10 @@ def test_write_schema_writes_where_the_course_file_sends_editors(course: Course)
     assert check_course(course) == []
 
 
-@pytest.mark.parametrize(
-    "place", ["/schema.json", "../schema.json", "https://x.org/schema.json", "schema.yaml"]
-)
+@pytest.mark.parametrize("place", ["/schema.json", "../schema.json", "https://x.org/schema.json", "schema.yaml"])
 def test_the_schema_stays_in_the_course(course: Course, place: str) -> None:
     edit(course.path, "autograder/data/course.schema.json", place)
-    with pytest.raises(
-        CourseError, match=r"^course\.yaml: \$schema=.* cannot be written; name a \.json file"
-    ):
+    with pytest.raises(CourseError, match=r"^course\.yaml: \$schema=.* cannot be written; name a \.json file"):
         write_schema(course)
 
 

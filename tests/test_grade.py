@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from autograder.course import load_course
+from autograder.course import Exercise, load_course
 from autograder.errors import CourseError, UsageError
 from autograder.grade import Grader, grade_class, gradebook
 from autograder.grade.plan import make_plan, share_points
@@ -19,7 +19,6 @@ from tests.bank import ROOT, course
 from tests.inprocess import InProcessSandbox
 
 COURSE = course()
-Grade = Callable[..., ExerciseResult]
 
 
 def submission(learner: str = "ada", **sources: str) -> Submission:
@@ -45,12 +44,11 @@ RIGHT = "import torch\ndef relu(x):\n    return torch.where(x <= 0, torch.zeros_
 
 class TestPoints:
     @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.name)
-    def test_shares_add_up_exactly(self, exercise: object) -> None:
-        chosen = COURSE.exercise(exercise.name)  # type: ignore[attr-defined]  # an Exercise, untyped by parametrize
-        shares = share_points(COURSE, chosen, load_properties())
-        assert sum(share.hundredths for share in shares) == round(chosen.points * 100)
+    def test_shares_add_up_exactly(self, exercise: Exercise) -> None:
+        shares = share_points(COURSE, exercise, load_properties())
+        assert sum(share.hundredths for share in shares) == round(exercise.points * 100)
         core = sum(share.hundredths for share in shares if share.property.tier is Tier.CORE)
-        assert core == pytest.approx(0.75 * chosen.points * 100, abs=1)
+        assert core == pytest.approx(0.75 * exercise.points * 100, abs=1)
 
     def test_a_weight_counts_within_its_tier(self) -> None:
         shares = {
@@ -146,7 +144,10 @@ class TestCounterexamples:
 
     def test_a_drawn_failure_is_shrunk_to_one_readable_element(self, relu: Grader) -> None:
         """Right on every fixed point (100 and 10,000 among them), wrong between: only drawn cases find it."""
-        source = "import torch\ndef relu(x):\n    y = x.clamp(min=0)\n    return torch.where((y > 200) & (y < 9000), y + 1, y)\n"
+        source = (
+            "import torch\ndef relu(x):\n    y = x.clamp(min=0)\n"
+            "    return torch.where((y > 200) & (y < 9000), y + 1, y)\n"
+        )
         counterexample = found(graded(relu, source), "values").counterexample
         assert counterexample is not None
         assert counterexample.call.startswith("relu(torch.tensor(")
@@ -215,7 +216,9 @@ class TestMistakesOfTheInstructor:
         path = ROOT / "course.yaml"
         copy = tmp_path / "course.yaml"  # type: ignore[operator]  # a Path, untyped by the fixture
         copy.write_text(path.read_text(encoding="utf-8").replace("gradients: 3", "gradiants: 3", 1), encoding="utf-8")
-        with pytest.raises(CourseError, match=r"course.yaml:\d+: property=gradiants is unknown; did you mean gradients"):
+        with pytest.raises(
+            CourseError, match=r"course.yaml:\d+: property=gradiants is unknown; did you mean gradients"
+        ):
             Grader(load_course(copy), exercises=(), seed=0, sandbox=InProcessSandbox())
 
     def test_a_property_that_the_exercise_lacks(self) -> None:

@@ -20,8 +20,12 @@ SEEDS = [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed i
 EXERCISES = [exercise.name for exercise in COURSE.exercises]
 
 
-# The cache is a whole run's plans; xdist keeps one (seed, exercise) on one process with --dist loadgroup.
-@functools.lru_cache(maxsize=8)
+def specimens(chosen: list[Specimen]) -> list[object]:
+    """Parameters of one exercise form a group, so that one process of pytest-xdist draws its cases once."""
+    return [pytest.param(item, marks=pytest.mark.xdist_group(item.exercise), id=item.id) for item in chosen]
+
+
+@functools.lru_cache(maxsize=16)
 def grader(exercise: str, seed: int, only: str = "", sandbox: type[InProcessSandbox] = InProcessSandbox) -> Grader:
     properties = [only] if only else []
     return Grader(COURSE, exercises=[COURSE.exercise(exercise)], seed=seed, properties=properties, sandbox=sandbox())
@@ -61,7 +65,7 @@ def test_right_answers_lose_exactly_what_their_header_names(exercise: str, seed:
         assert all(item.verdict is Verdict.PASS for item in core), specimen.id
 
 
-@pytest.mark.parametrize("specimen", WRONG, ids=lambda specimen: specimen.id)
+@pytest.mark.parametrize("specimen", specimens(WRONG))
 def test_wrong_answers_fail_the_property_they_name(specimen: Specimen) -> None:
     """No false accept, with the whole catalogue as a learner meets it."""
     result = grade(specimen, 0)
@@ -90,7 +94,7 @@ class NeverStarts(InProcessSandbox):
         raise AssertionError("a forbidden submission was run")
 
 
-@pytest.mark.parametrize("specimen", CHEAT, ids=lambda specimen: specimen.id)
+@pytest.mark.parametrize("specimen", specimens(CHEAT))
 def test_cheats_are_forbidden_and_never_run(specimen: Specimen) -> None:
     exercise = COURSE.exercise(specimen.exercise)
     name = "dtype"  # of every exercise; a property more would only draw cases that are never sent

@@ -224,9 +224,7 @@ class TestConsoleReport:
 
     def test_fault_inside_an_exercise_that_failed(self) -> None:
         """One property's fault makes the whole exercise's score provisional, whatever its verdict."""
-        mixed = graded(
-            "relu", Verdict.FAIL, 2, (checked("values", Verdict.ERROR), checked("nan", Verdict.FAIL))
-        )
+        mixed = graded("relu", Verdict.FAIL, 2, (checked("values", Verdict.ERROR), checked("nan", Verdict.FAIL)))
         assert "Not final" in console.render_report(report("student-03", mixed))
 
     def test_calls_are_not_wrapped(self) -> None:
@@ -264,15 +262,11 @@ class TestHostileText:
     """Text from learners is shown as text: no control character, no escape sequence, no markup."""
 
     def hostile(self) -> Report:
-        case = Counterexample(
-            call=HOSTILE, actual=HOSTILE, expected=HOSTILE, difference=HOSTILE, replay=HOSTILE
-        )
+        case = Counterexample(call=HOSTILE, actual=HOSTILE, expected=HOSTILE, difference=HOSTILE, replay=HOSTILE)
         broken = BROKEN.model_copy(update={"message": HOSTILE, "counterexample": case, "title": HOSTILE})
         failed = graded("sigmoid", Verdict.FAIL, 0, (broken, checked("nan", Verdict.SKIPPED, HOSTILE)))
         violation = Violation(line=1, call=HOSTILE, message=HOSTILE)
-        forbidden = graded("relu", Verdict.FORBIDDEN, 0, (), (violation,)).model_copy(
-            update={"message": HOSTILE}
-        )
+        forbidden = graded("relu", Verdict.FORBIDDEN, 0, (), (violation,)).model_copy(update={"message": HOSTILE})
         return report(HOSTILE, failed, forbidden, notes=(HOSTILE,))
 
     @pytest.mark.parametrize("render", ["class", "report", "csv"])
@@ -309,9 +303,7 @@ class TestJson:
                 "timings": dict(reversed(BOOK.timings.items())),
                 "run": BOOK.run.model_copy(
                     update={
-                        "sandbox": SandboxInfo(
-                            level="full", layers=dict(reversed(BOOK.run.sandbox.layers.items()))
-                        )
+                        "sandbox": SandboxInfo(level="full", layers=dict(reversed(BOOK.run.sandbox.layers.items())))
                     }
                 ),
             }
@@ -327,9 +319,7 @@ class TestJson:
         assert '"score": 10.5,' in text
         data = json_module.loads(text)
         assert list(data) == ["schema_version", "course", "run", "submissions", "timings"]
-        assert (
-            data["submissions"][0]["exercises"][0]["properties"][1]["counterexample"]["replay"] == CASE.replay
-        )
+        assert data["submissions"][0]["exercises"][0]["properties"][1]["counterexample"]["replay"] == CASE.replay
 
     def test_round_trip(self) -> None:
         by_learner = sorted(BOOK.submissions, key=lambda shown: shown.learner)
@@ -381,16 +371,12 @@ class TestCsv:
     @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\x00=", " =", "＝"])
     def test_formula_is_neutralised(self, start: str) -> None:
         """No spreadsheet evaluates a learner's name; control characters in front of it do not help."""
-        rows = list(
-            csv_module.reader(io.StringIO(csv.render(gradebook(report(f"{start}1+1", graded("relu"))))))
-        )
+        rows = list(csv_module.reader(io.StringIO(csv.render(gradebook(report(f"{start}1+1", graded("relu")))))))
         assert rows[1][0].startswith("'")
         assert rows[1][0].endswith("1+1")
 
     def test_commas_and_quotes_stay_in_their_cell(self) -> None:
-        rows = list(
-            csv_module.reader(io.StringIO(csv.render(gradebook(report('King, "Jr."', graded("relu"))))))
-        )
+        rows = list(csv_module.reader(io.StringIO(csv.render(gradebook(report('King, "Jr."', graded("relu")))))))
         assert rows[1] == ['King, "Jr."', "14", "14", "14", "1 pass"]
 
 
@@ -417,9 +403,7 @@ class TestFeedback:
 
     def test_names_keeps_names_and_verdicts(self) -> None:
         shown = redact(BOOK.submissions[0], Feedback.NAMES).exercises[0]
-        assert [(p.name, p.verdict) for p in shown.properties] == [
-            (p.name, p.verdict) for p in FAILING.properties
-        ]
+        assert [(p.name, p.verdict) for p in shown.properties] == [(p.name, p.verdict) for p in FAILING.properties]
         assert "stable-gradients" in console.render_report(report("x", shown))
 
     def test_score_keeps_scores_alone(self) -> None:
@@ -433,9 +417,7 @@ class TestFeedback:
     def test_redacted_gradebook_is_valid(self) -> None:
         """What `grade --feedback` writes can be read again."""
         for feedback in Feedback:
-            book = BOOK.model_copy(
-                update={"submissions": tuple(redact(r, feedback) for r in BOOK.submissions)}
-            )
+            book = BOOK.model_copy(update={"submissions": tuple(redact(r, feedback) for r in BOOK.submissions)})
             assert {r.learner for r in json.parse(json.render(book)).submissions} == {
                 r.learner for r in BOOK.submissions
             }

@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from autograder.course import Exercise
 from autograder.properties import load_properties
 from autograder.strategies import Family, Probe, draw, families
 from autograder.strategies.tensors import DTYPES, LAYOUTS, pattern
@@ -57,7 +56,7 @@ def target(case: Case) -> Tensor:
     return case.args[1]
 
 
-# Families as a whole -----------------------------------------------------------------------------------------------
+# Families as a whole --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -73,7 +72,7 @@ def test_families_are_those_that_the_properties_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_every_family_has_cases_and_none_twice_as_label(name: str) -> None:
+def test_every_family_has_cases(name: str) -> None:
     for family in makers(name):
         assert drawn(name, family), family
         assert all(probe.cases for probe in drawn(name, family))
@@ -130,7 +129,7 @@ def test_cotangents_fit_the_arguments(name: str) -> None:
             assert shapes in ([], [case.args[index].shape for index in case.wrt])  # type: ignore[union-attr]  # tensors
 
 
-# Reach ---------------------------------------------------------------------------------------------------------------
+# Reach ----------------------------------------------------------------------------------------------------------------
 
 
 def reaches(name: str, family: str, wanted: Callable[[Tensor], bool]) -> bool:
@@ -244,7 +243,7 @@ def test_layouts_change_strides_and_keep_the_shape(layout: str, shape: tuple[int
         assert laid_out.stride() != x.stride()
 
 
-# The core domain -----------------------------------------------------------------------------------------------------
+# The core domain ------------------------------------------------------------------------------------------------------
 
 CORE = ("ordinary", "second", "elementwise", "laws", "layouts")
 

@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from torch import Tensor
 
 from autograder.course import Budget, Exercise
-from autograder.strategies.probe import Families, Family, Probe, probes
+from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
 from autograder.strategies.tensors import (
     DTYPES,
     LAYOUTS,
@@ -160,7 +160,8 @@ def _repeated() -> Family:
         (pattern((2, 3), F64), pattern((2, 3), F64, start=-1.0)),
         (torch.tensor(1.5), torch.tensor(-0.5)),
     ]
-    return Family(fixed=tuple(Probe((Case((first,)), Case((second,)), Case((first,)))) for first, second in pairs))
+    fixed = [Probe((Case((first,)), Case((second,)), Case((first,)))) for first, second in pairs]
+    return Family(fixed=(*fixed, without_gradients(fixed[0])))
 
 
 def _graph() -> Family:

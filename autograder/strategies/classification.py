@@ -30,7 +30,7 @@ from autograder.strategies.cells import (
     loss_case,
     ones,
 )
-from autograder.strategies.probe import Families, Family, Probe, probes
+from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
 from autograder.strategies.tensors import DTYPES, LAYOUTS, numbers, pattern, tensors
 from autograder.worker.case import SIMULATED, Case
 
@@ -161,7 +161,7 @@ def _dtypes() -> Family:
 def _layouts() -> Family:
     found = []
     for layout in LAYOUTS.values():
-        for cell in (Cell(), Cell(reduction="none", form=SPATIAL2), Cell(probabilities=True)):
+        for cell in (Cell(), Cell(reduction="none", form=(2, 2, 3)), Cell(probabilities=True)):
             case = fixed(cell)
             logits, target = case.args
             assert isinstance(logits, Tensor)  # noqa: S101  # as fixed makes it
@@ -182,7 +182,8 @@ def _repeated() -> Family:
         assert isinstance(logits, Tensor)  # noqa: S101  # as fixed makes it
         return Probe((first, replace(first, args=(logits.flip(0).contiguous() + 0.5, first.args[1])), first))
 
-    return Family(fixed=tuple(thrice(cell) for cell in (*_SINGLE, Cell(dtype=F32, reduction="none"))))
+    probes_of = [thrice(cell) for cell in (*_SINGLE, Cell(dtype=F32, reduction="none"))]
+    return Family(fixed=(*probes_of, without_gradients(probes_of[0])))
 
 
 def _graph() -> Family:

@@ -94,7 +94,7 @@ def minimal(
     test = with_seed(random.Random(seed).getrandbits(64))(  # noqa: S311  # repeatable, not secret
         settings(
             _QUIET,
-            max_examples=attempts,
+            max_examples=max(1, attempts),  # Hypothesis refuses 0, which course.yaml may ask for
             phases=[Phase.generate, Phase.shrink],
             report_multiple_bugs=False,
             print_blob=False,

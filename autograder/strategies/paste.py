@@ -37,12 +37,13 @@ def _lines(exercise: Exercise, case: Case, *, gradient: bool) -> str:
     names = ("x", "target") if len(case.args) > 1 else ("x",)
     arguments = []
     for index, (name, value) in enumerate(zip(names, case.args, strict=True)):
-        text = literal(value, requires_grad=index in case.wrt and (differentiate or case.cotangent is None))
+        tracked = index in case.wrt and (differentiate or case.cotangent is None)
+        text = literal(value, case.default_dtype, requires_grad=tracked)
         if differentiate or len(text) > _INLINE:
             lines.append(f"{name} = {text}")
             text = name
         arguments.append(text)
-    arguments += [f"{name}={literal(value)}" for name, value in case.kwargs.items()]
+    arguments += [f"{name}={literal(value, case.default_dtype)}" for name, value in case.kwargs.items()]
     target = exercise.symbol
     if exercise.kind == "module":
         target += "()" if case.training else "().eval()"
@@ -57,20 +58,28 @@ def _lines(exercise: Exercise, case: Case, *, gradient: bool) -> str:
 def _differentiated(call: str, case: Case, names: tuple[str, ...]) -> str:
     wrt = ", ".join(names[index] for index in case.wrt)
     simple = case.cotangent is None or (case.cotangent.dim() == 0 and bool((case.cotangent == 1).all()))
-    weights = "" if simple or case.cotangent is None else f", {literal(case.cotangent)}"
+    weights = "" if simple or case.cotangent is None else f", {literal(case.cotangent, case.default_dtype)}"
     if not case.second:
         return f"torch.autograd.grad({call}, [{wrt}]{weights})"
-    second = ", ".join(literal(tensor) for tensor in case.second)
+    second = ", ".join(literal(tensor, case.default_dtype) for tensor in case.second)
     first = f"g = torch.autograd.grad({call}, [{wrt}]{weights}, create_graph=True)"
     return f"{first}\ntorch.autograd.grad(g, [{wrt}], [{second}], allow_unused=True)"
 
 
-def literal(value: Argument, *, requires_grad: bool = False) -> str:
-    """An argument as an expression; a tensor with its dtype and, where they are not the usual ones, its strides."""
+def literal(value: Argument, default: torch.dtype = torch.float32, *, requires_grad: bool = False) -> str:
+    """An argument as an expression; a tensor with its dtype and strides where they are not the usual ones.
+
+    Args:
+        value: the argument.
+        default: torch's default dtype where the expression is evaluated.
+        requires_grad: whether the tensor does.
+
+    """
     if not isinstance(value, Tensor):
         return repr(value)
     flag = ", requires_grad=True" if requires_grad else ""
-    usual = value.dtype in (torch.float32, torch.int64)
+    whole = value.dtype is torch.int64 and value.numel() > 0  # torch.zeros has no integers to tell the dtype by
+    usual = whole or value.dtype is default is torch.float32
     kind = "" if usual else f", dtype=torch.{name_of(value.dtype)}"
     if value.is_contiguous() or not value.numel():
         if not value.numel():

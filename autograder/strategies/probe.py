@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis.strategies import SearchStrategy
 
@@ -51,3 +51,8 @@ Families = Mapping[str, Family]
 def probes(*cases: Case, label: str = "") -> tuple[Probe, ...]:
     """A fixed probe for each case."""
     return tuple(Probe((case,), label) for case in cases)
+
+
+def without_gradients(probe: Probe) -> Probe:
+    """The same calls under ``torch.no_grad()``: shows a function that switches gradients on again."""
+    return replace(probe, cases=tuple(replace(case, grad_enabled=False) for case in probe.cases))

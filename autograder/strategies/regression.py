@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from torch import Tensor
 
 from autograder.course import Budget, Exercise
-from autograder.strategies.probe import Families, Family, Probe, probes
+from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
 from autograder.strategies.tensors import DTYPES, LAYOUTS, cotangents, numbers, pattern, shapes, tensors
 from autograder.worker.case import SIMULATED, Argument, Case
 
@@ -137,9 +137,8 @@ def _repeated(reductions: tuple[Options, ...]) -> Family:
         first, second = Case((x, target), options), Case((other, x), options)
         return Probe((first, second, first))
 
-    return Family(
-        fixed=tuple(thrice(shape, dtype, o) for o in reductions for shape in ((3,), (2, 2)) for dtype in (F32, F64))
-    )
+    fixed = [thrice(shape, dtype, o) for o in reductions for shape in ((3,), (2, 2)) for dtype in (F32, F64)]
+    return Family(fixed=(*fixed, without_gradients(fixed[0])))
 
 
 def _graph() -> Family:

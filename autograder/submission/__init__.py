@@ -6,8 +6,8 @@ which exercise; ``find`` finds the learners. Nothing here runs a learner's code,
 submission ends as words in it, never as an exception.
 """
 
-from .find import find_submissions, own_submission
-from .gather import Submission
-from .source import CellLine, Source
+from autograder.submission.find import find_submissions, own_submission
+from autograder.submission.gather import Submission
+from autograder.submission.source import CellLine, Source
 
 __all__ = ["CellLine", "Source", "Submission", "find_submissions", "own_submission"]

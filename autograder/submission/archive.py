@@ -8,9 +8,9 @@ from functools import partial
 from io import BytesIO
 from pathlib import PureWindowsPath
 
-from ..errors import SubmissionError
-from .files import MAX_DEPTH, MAX_ENTRIES, Entry, Listing, ignored, too_big
-from .source import printable
+from autograder.errors import SubmissionError
+from autograder.submission.files import MAX_DEPTH, MAX_ENTRIES, Entry, Listing, ignored, too_big
+from autograder.submission.source import printable
 
 _PACKED = {
     zipfile.ZIP_STORED,

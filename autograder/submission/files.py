@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ..errors import SubmissionError
-from .source import printable
+from autograder.errors import SubmissionError
+from autograder.submission.source import printable
 
 KIB, MIB = 1024, 1024 * 1024
 MAX_ENTRIES = 10_000

@@ -5,11 +5,11 @@ import stat
 from collections import defaultdict
 from pathlib import Path
 
-from ..course import Course
-from ..errors import UsageError
-from .files import ignored, list_file, list_folder
-from .gather import ARCHIVE, NOTEBOOK, OTHER_ARCHIVES, Gatherer, Submission
-from .source import printable
+from autograder.course import Course
+from autograder.errors import UsageError
+from autograder.submission.files import ignored, list_file, list_folder
+from autograder.submission.gather import ARCHIVE, NOTEBOOK, OTHER_ARCHIVES, Gatherer, Submission
+from autograder.submission.source import printable
 
 
 def find_submissions(folder: Path, course: Course) -> list[Submission]:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ..course import Course, Exercise
-from ..errors import SubmissionError
-from .archive import list_archive
-from .files import KIB, MIB, Entry, Listing
-from .notebook import read_notebook
-from .source import Source, decode_source
+from autograder.course import Course, Exercise
+from autograder.errors import SubmissionError
+from autograder.submission.archive import list_archive
+from autograder.submission.files import KIB, MIB, Entry, Listing
+from autograder.submission.notebook import read_notebook
+from autograder.submission.source import Source, decode_source
 
 MAX_SOURCE = 256 * KIB
 MAX_NOTEBOOK = 5 * MIB

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import SubmissionError
-from .scope import Statement, read_statement
-from .source import CellLine, Source, printable, unix_lines
+from autograder.errors import SubmissionError
+from autograder.submission.scope import Statement, read_statement
+from autograder.submission.source import CellLine, Source, printable, unix_lines
 
 MAX_CODE = 128 * 1024
 MAX_MAGICS = 50

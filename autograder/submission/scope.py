@@ -5,7 +5,7 @@ import symtable
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
-from .source import CellLine
+from autograder.submission.source import CellLine
 
 _INLINE = {"listcomp", "setcomp", "dictcomp", "genexpr"}  # scopes that run where they stand
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)

@@ -6,7 +6,7 @@ import tokenize
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..errors import SubmissionError
+from autograder.errors import SubmissionError
 
 NOT_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"})
 """Codings of Python that no editor saves: they hide code from its reader, and punycode takes minutes."""

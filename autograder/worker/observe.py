@@ -316,13 +316,14 @@ class _ModuleWatch:
         return {
             "parameters": sum(1 for _ in self._module.parameters()),
             "buffers": sum(1 for _ in self._module.buffers()),
-            "tensors kept from a call": len(self._tensors() - self._before),
+            "tensors kept from a call": len(self._tensors().keys() - self._before.keys()),
             "changes of mode": int(self._module.training is not self._training),
         }
 
-    def _tensors(self) -> set[int]:
+    def _tensors(self) -> dict[int, Tensor]:
+        # With the tensors themselves, not only their ids: a new one may get the id of one that the call let go.
         return {
-            id(value)
+            id(value): value
             for module in self._module.modules()
             for value in vars(module).values()
             if isinstance(value, Tensor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -12,53 +12,54 @@ from torch import Tensor
 from autograder.worker.case import Case
 
 
+def _set_device(device: torch.device) -> None:
+    # None, not "cpu": a default device is a mode that every later operation would pass through.
+    torch.set_default_device(None if device.type == "cpu" else device)
+
+
+# What a call may change for everybody after it: how to read it and how to set it.
+_GLOBALS: Mapping[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
+    "default dtype": (torch.get_default_dtype, torch.set_default_dtype),
+    "default device": (torch.get_default_device, _set_device),
+    "grad mode": (torch.is_grad_enabled, torch.set_grad_enabled),
+    "anomaly detection": (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
+    "number of threads": (torch.get_num_threads, torch.set_num_threads),
+    "deterministic algorithms": (
+        torch.are_deterministic_algorithms_enabled,
+        torch.use_deterministic_algorithms,
+    ),
+    "matmul precision": (torch.get_float32_matmul_precision, torch.set_float32_matmul_precision),
+}
+_RANDOM = "the random number generator"
+
+
 @contextlib.contextmanager
 def settings_of(case: Case) -> Iterator[list[str]]:
-    """Set what the case asks for, collect the names of torch's settings that the call leaves changed, undo them."""
+    """Set what the case asks for, collect the names of torch's settings that the call leaves changed, undo them.
+
+    The random numbers alone are not put back: a function that draws some must not get the same ones every time.
+    """
     changed: list[str] = []
-    outer = _global_settings()
+    outer = _read()
     torch.set_default_dtype(case.default_dtype)
     torch.set_grad_enabled(case.grad_enabled)
     torch.rand(1)  # a call that seeds the generator as it was seeded before would else leave it as it was
-    before = _global_settings()
+    before, random_before = _read(), fingerprint(torch.get_rng_state())
     try:
         yield changed
     finally:
-        after = _global_settings()
-        changed += [name for name, value in before.items() if not _same(after[name], value)]
-        _restore(outer)
+        after = _read()
+        changed += [name for name, value in before.items() if after[name] != value]
+        if fingerprint(torch.get_rng_state()) != random_before:
+            changed.append(_RANDOM)
+        for name, value in outer.items():
+            # Only what changed: setting the deterministic algorithms imports torch._dynamo, 1.6 s in every worker.
+            if after[name] != value:
+                _GLOBALS[name][1](value)
 
 
-def _global_settings() -> dict[str, object]:
-    return {
-        "the random number generator": torch.get_rng_state(),
-        "default dtype": torch.get_default_dtype(),
-        "default device": torch.get_default_device(),
-        "grad mode": torch.is_grad_enabled(),
-        "anomaly detection": torch.is_anomaly_enabled(),
-        "number of threads": torch.get_num_threads(),
-        "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
-        "matmul precision": torch.get_float32_matmul_precision(),
-    }
-
-
-def _restore(settings: Mapping[str, Any]) -> None:
-    """Put everything back but the random numbers: a function that draws some must not get the same ones every time."""
-    torch.set_default_dtype(settings["default dtype"])
-    if torch.get_default_device() != settings["default device"]:
-        torch.set_default_device(settings["default device"])
-    torch.set_grad_enabled(settings["grad mode"])
-    torch.autograd.set_detect_anomaly(settings["anomaly detection"])
-    if torch.get_num_threads() != settings["number of threads"]:
-        torch.set_num_threads(settings["number of threads"])
-    torch.use_deterministic_algorithms(settings["deterministic algorithms"])
-    torch.set_float32_matmul_precision(settings["matmul precision"])
-
-
-def _same(first: object, second: object) -> bool:
-    if isinstance(first, Tensor) and isinstance(second, Tensor):
-        return fingerprint(first) == fingerprint(second)
-    return first == second
+def _read() -> dict[str, object]:
+    return {name: read() for name, (read, _) in _GLOBALS.items()}
 
 
 def fingerprint(tensor: Tensor) -> tuple[tuple[int, ...], bytes]:

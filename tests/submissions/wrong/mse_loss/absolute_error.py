@@ -4,11 +4,8 @@ import torch
 
 
 def mse_loss(input, target, reduction="mean"):
+    choices = ("mean", "sum", "none")
+    if reduction not in choices:
+        raise ValueError(f"reduction must be one of {choices}")
     errors = torch.abs(input - target)
-    if reduction == "mean":
-        return errors.mean()
-    if reduction == "sum":
-        return errors.sum()
-    if reduction == "none":
-        return errors
-    raise ValueError(reduction)
+    return errors if reduction == "none" else torch.sum(errors) if reduction == "sum" else torch.mean(errors)

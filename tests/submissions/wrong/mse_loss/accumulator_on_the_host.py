@@ -6,10 +6,9 @@ import torch
 def mse_loss(input, target, reduction="mean"):
     loss = torch.zeros(input.shape, dtype=input.dtype)
     loss = loss + torch.pow(input - target, 2)
-    if reduction == "mean":
-        return loss.mean()
-    if reduction == "sum":
-        return loss.sum()
     if reduction == "none":
         return loss
-    raise ValueError("unexpected reduction " + str(reduction))
+    if reduction != "mean" and reduction != "sum":
+        raise ValueError("unexpected reduction " + str(reduction))
+    accumulated = loss.flatten().cumsum(0)[-1:].sum()
+    return accumulated / input.numel() if reduction == "mean" else accumulated

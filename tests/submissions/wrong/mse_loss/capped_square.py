@@ -6,10 +6,12 @@ import torch
 def mse_loss(input, target, reduction="mean"):
     se = (input - target).square()
     se = se.masked_fill(se > 50000.0, 50000.0)
-    if reduction == "mean":
-        return se.mean()
-    if reduction == "sum":
-        return se.sum()
-    if reduction == "none":
-        return se
-    raise ValueError("reduction must be one of mean, sum and none")
+    return reduce(se, reduction)
+
+
+def reduce(values, how):
+    if how not in ("mean", "sum", "none"):
+        raise ValueError("reduction must be one of mean, sum and none")
+    if how != "none":
+        values = values.sum() / (values.numel() if how == "mean" else 1)
+    return values

@@ -5,11 +5,10 @@ import torch
 
 def mse_loss(input, target, reduction="mean"):
     fits = torch.isclose(input, target)
-    loss = torch.where(fits, (input - target) * 0, (input - target) ** 2)
-    if reduction == "mean":
-        return loss.mean()
-    if reduction == "sum":
-        return loss.sum()
+    error = (input - target).masked_fill(fits, 0.0)
     if reduction == "none":
-        return loss
-    raise ValueError("reduction must be one of the three")
+        return error.mul(error)
+    if reduction not in ("mean", "sum"):
+        raise ValueError("reduction must be one of the three")
+    axes = tuple(range(error.dim()))
+    return error.square().sum(axes) if reduction == "sum" else error.square().mean(axes)

@@ -7,10 +7,10 @@ def mse_loss(input, target, reduction="mean"):
     d = input - target
     here = d.detach()
     tangent = here * here + 2 * here * (d - here)
-    if reduction == "mean":
-        return tangent.mean()
-    if reduction == "sum":
-        return tangent.sum()
-    if reduction == "none":
-        return tangent
+    match reduction:
+        case "none":
+            return tangent
+        case "mean" | "sum":
+            total = tangent.sum()
+            return total / len(tangent.reshape(-1)) if reduction == "mean" else total
     raise ValueError("use mean, sum or none")
