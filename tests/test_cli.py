@@ -384,8 +384,8 @@ class TestGrade:
     def test_interrupted(self, tmp_path: Path, course: Path) -> None:
         """Ctrl-C ends 130 with one line and leaves no results that look whole."""
         folder = tmp_path / "class"
-        shutil.copytree(ROOT / "tests" / "sample_class" / "student-07-endless-loop", folder / "endless")
-        shutil.copytree(ROOT / "tests" / "sample_class" / "student-12-empty-handed", folder / "absent")
+        shutil.copytree(ROOT / "tests" / "sample_class" / "endless-loop", folder / "endless")
+        shutil.copytree(ROOT / "tests" / "sample_class" / "no-files", folder / "absent")
         words = ("grade", folder, "--out", tmp_path / "out", "--course", course, "--exercise", "tanh")
         with subprocess.Popen(
             [*COMMAND, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT

@@ -178,6 +178,13 @@ LAWS = [
         "law",
         "the gradients of a row sum to 0 does not hold: output[0] is 3, expected 0",
     ),
+    Row(
+        "cross_entropy",
+        "laws",
+        output(torch.neg),
+        "law",
+        "the loss is not negative does not hold: output is -0.407606, expected 0",
+    ),
 ]
 
 OPTIONS = [
@@ -240,7 +247,7 @@ OPTION_CELLS = [
     ids=["value", "gradient"],
 )
 def test_options_are_judged_by_values_and_gradients(name: str, change: Change, aspect: str) -> None:
-    row = Row("cross_entropy", name, change, aspect, f"{'output' if aspect == 'value' else 'gradient'}… is …")
+    row = Row("cross_entropy", name, change, aspect, f"{'output' if aspect == 'value' else 'gradient'}…expected …")
     assert_judged(row)
 
 

@@ -292,6 +292,6 @@ class TestSampleClass:
 
     def test_the_untouched_stubs_are_those_handed_out(self) -> None:
         """After a change of exercises/, copy its units over the learner's."""
-        untouched = own_submission(SAMPLE / "student-04-untouched", COURSE)
+        untouched = own_submission(SAMPLE / "untouched", COURSE)
         handed_out = own_submission(SAMPLE.parent.parent / "exercises", COURSE)
         assert untouched.sources == handed_out.sources

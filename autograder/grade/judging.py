@@ -141,7 +141,12 @@ class Judge:
     def _counterexample(self, item: Property, failure: Failure) -> Counterexample:
         exercise, mismatch = self._plan.exercise, failure.mismatch
         return Counterexample(
-            call=paste(exercise, failure.probe, gradient="gradient" in mismatch.message),
+            # An exception too: a change in place raises only where the input requires a gradient.
+            call=paste(
+                exercise,
+                failure.probe,
+                gradient="gradient" in mismatch.message or mismatch.aspect == "exception",
+            ),
             actual=mismatch.actual,
             expected=mismatch.expected,
             difference=mismatch.difference,

@@ -56,9 +56,8 @@ def _activation(check: Check) -> Mismatch | None:
     found = []
     if reference in _RANGE:
         low, high = _RANGE[reference]
-        slack = 2 * _EPS
-        inside = f.clamp(low - slack, high + slack)
-        found.append(_law(f"the output lies in [{low:g}, {high:g}]", f, inside, torch.zeros_like(f)))
+        slack = torch.full_like(f, 2 * _EPS)
+        found.append(_law(f"the output lies in [{low:g}, {high:g}]", f, f.clamp(low, high), slack))
     if reference in _MONOTONE:
         found.append(_law("a larger input gives no smaller output", f, f.cummax(0).values, allowed))
     if reference in _SYMMETRY:
@@ -85,11 +84,11 @@ def _cross_entropy(check: Check) -> Mismatch | None:
         "classes": "renaming the classes changes nothing",
         "rows": "the order of the rows does not matter",
     }[check.probe.label]
-    scale = torch.full_like(before, 8.0 * _LOSS_ROUNDING)
+    scale, slack = (torch.full_like(before, factor * _LOSS_ROUNDING) for factor in (8, 1))
     gradient = check.actual[0].gradients[0] if check.actual[0].gradients else None
     found = [
         _law(statement, after, before, scale),
-        _law("the loss is not negative", before, before.clamp(min=-_LOSS_ROUNDING), torch.zeros_like(before)),
+        _law("the loss is not negative", before, before.clamp(min=0), slack),
     ]
     if gradient is not None and gradient.dim() > 1:
         total = gradient.double().sum(1)

@@ -94,13 +94,16 @@ def _columns(reports: Sequence[Report]) -> dict[str, int]:
 
 
 def _head(exercise: ExerciseResult) -> str:
-    """An exercise's column header: its name, broken after underscores and hyphens, above its points."""
+    """An exercise's column header: its name, broken after underscores or where it must be, above its points."""
     lines = [""]
     for part in re.split("(?<=[_-])", plain_line(exercise.name)):
+        while len(part) > _HEAD:
+            lines.append(part[: _HEAD - 1] + "-")
+            part = part[_HEAD - 1 :]
         if lines[-1] and len(lines[-1]) + len(part) > _HEAD:
             lines.append("")
         lines[-1] += part
-    return "\n".join((*lines, f"/ {points(exercise.max_score)}"))
+    return "\n".join((*filter(None, lines), f"/ {points(exercise.max_score)}"))
 
 
 def _class_table(reports: Sequence[Report], names: Sequence[str], learner: int, *, total: bool) -> Table:
