@@ -190,8 +190,8 @@ def grade(
     chosen = loaded.select(exercises or ())
     if out.resolve().is_relative_to(submissions.resolve()):
         raise UsageError(f"--out={out} lies in the submissions and would be graded; choose a folder outside")
-    terminal.require_writable(out, (_RESULTS, _GRADEBOOK))
     found = find_submissions(submissions, loaded)
+    terminal.require_writable(out, (_RESULTS, _GRADEBOOK))
 
     from autograder.grade import Grader, grade_class
 

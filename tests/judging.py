@@ -125,7 +125,7 @@ class Row:
         aspect: the mismatch's.
         message: the mismatch's; … stands for anything.
         probe: which fixed probe of the family, by position or by label.
-        at: the changed case of the probe; all others are right.
+        at: the changed case of the probe, all others being right; None changes all.
 
     """
 
@@ -135,7 +135,7 @@ class Row:
     aspect: str
     message: str
     probe: int | str = 0
-    at: int = 0
+    at: int | None = 0
 
     def __str__(self) -> str:
         return f"{self.exercise}-{self.property}-{self.message[:40]}"
@@ -144,9 +144,11 @@ class Row:
 def judge(row: Row, change: Change) -> Mismatch | None:
     """The judgement of a row's probe with another change than its own."""
     item, chosen = find(row.exercise, row.property, row.probe)
-    actual = [right(row.exercise, case) for case in chosen.cases]
-    actual[row.at] = change(actual[row.at])
-    return item.judge(Check(EXERCISES[row.exercise], chosen, tuple(actual), expectation(row.exercise, chosen)))
+    actual = tuple(
+        change(seen) if row.at in (None, index) else seen
+        for index, seen in enumerate(right(row.exercise, case) for case in chosen.cases)
+    )
+    return item.judge(Check(EXERCISES[row.exercise], chosen, actual, expectation(row.exercise, chosen)))
 
 
 def assert_judged(row: Row) -> None:

@@ -184,6 +184,7 @@ LAWS = [
         output(torch.neg),
         "law",
         "the loss is not negative does not hold: output is -0.407606, expected 0",
+        at=None,
     ),
 ]
 

@@ -71,7 +71,7 @@ class Observation:
     """What one call did.
 
     Values and gradients are judged by the grader against its own references. The rest is the worker's claim about
-    itself, which code in the same process could forge; rules keep it honest (docs/security.md).
+    itself, which code in the same process could forge; the rules keep it honest.
     """
 
     type: str = "Tensor"  # the type's name, of whatever was returned
