@@ -180,7 +180,8 @@ def _elementwise() -> Family:
         return Probe((Case((x,)), *(Case((x[index : index + 1].clone(),)) for index in range(len(x)))), "split")
 
     small = pattern((4,), F32)
-    growth = Probe((_traced(small), _traced(small.repeat(16))), "growth")
+    # Twice, not once: a masked assignment of a single number takes another path in torch, with other operations.
+    growth = Probe((_traced(small.repeat(2)), _traced(small.repeat(16))), "growth")
     fixed = (
         split(torch.tensor([0.0, 1.0], dtype=F64)),
         split(torch.tensor([-3.0, 0.5, 8.0, -1.0], dtype=F64)),
@@ -216,7 +217,7 @@ def _device() -> Family:
     inputs = [pattern((), F32), pattern((3,), F32), pattern((2, 3), F64), pattern((2, 2), torch.float16)]
     fixed = [Probe((_differentiated(x, device=SIMULATED, trace=True),), "placed") for x in inputs]
     small = pattern((4,), F32)
-    tiled = [_differentiated(x, device=SIMULATED, trace=True) for x in (small, small.repeat(4))]
+    tiled = [_differentiated(x, device=SIMULATED, trace=True) for x in (small.repeat(2), small.repeat(8))]
     return Family(fixed=(*fixed, Probe(tuple(tiled), "growth")))
 
 

@@ -199,16 +199,20 @@ def _graph() -> Family:
 
 
 def _tiled(cell: Cell, device: str) -> Probe:
-    """The same rows once and four times: what grows with them was done row by row.
+    """The same rows twice and eight times: what grows with them was done row by row.
 
-    Four rows, not one or two: a masked assignment of a single number takes another path in torch.
+    Twice, not once: a masked assignment of a single number takes another path in torch, with other operations.
     """
     case = fixed(replace(cell, dtype=F32, form=(4, *cell.form[1:])), device=device, trace=True)
-    args = tuple(value.repeat(4, *[1] * (value.dim() - 1)) for value in case.args if isinstance(value, Tensor))
-    cotangent = case.cotangent
-    if cotangent is not None and cotangent.dim():
-        cotangent = cotangent.repeat(4, *[1] * (cotangent.dim() - 1))
-    return Probe((case, replace(case, args=args, cotangent=cotangent)), "growth")
+    return Probe(tuple(_repeat(case, times) for times in (2, 8)), "growth")
+
+
+def _repeat(case: Case, times: int) -> Case:
+    def repeat(tensor: Tensor) -> Tensor:
+        return tensor.repeat(times, *[1] * (tensor.dim() - 1)) if tensor.dim() else tensor
+
+    args = tuple(repeat(value) if isinstance(value, Tensor) else value for value in case.args)
+    return replace(case, args=args, cotangent=None if case.cotangent is None else repeat(case.cotangent))
 
 
 def _device() -> Family:
