@@ -290,9 +290,8 @@ def test_any_slope_between_both_sides_is_right_at_the_kink(slope: float) -> None
     assert judge(row, row.change) is None
 
 
-@pytest.mark.parametrize("name", ["gradients", "layout", "device"])
-def test_the_gradient_at_zero_is_left_to_its_own_property(name: str) -> None:
-    """Right forms of activations differ there; a loss has no such point."""
+def test_the_gradient_at_zero_is_left_to_its_own_property() -> None:
+    """Right forms of an activation differ there."""
     _, probe = find("sigmoid", "gradients", 6)
     assert probe.cases[0].args[0] == torch.zeros(1)
     row = Row("sigmoid", "gradients", gradient(put(0.0, 0)), "", "", probe=6)

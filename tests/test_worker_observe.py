@@ -274,6 +274,14 @@ def test_gradients_have_the_shape_of_the_input_and_are_contiguous(
     assert torch.equal(gradient, 2 * x)
 
 
+def test_gradients_are_made_contiguous() -> None:
+    it = seen(lambda x: x.t(), torch.ones(2, 3), wrt=(0,), cotangent=torch.arange(6.0).reshape(3, 2))
+    gradient = it.gradients[0]
+    assert gradient is not None
+    assert gradient.is_contiguous()
+    assert numbers(gradient) == [[0, 2, 4], [1, 3, 5]]
+
+
 # What a case asks for -------------------------------------------------------------------------------------------------
 
 
@@ -464,10 +472,11 @@ def test_on_a_real_device_output_and_gradient_stay_there() -> None:
         lambda x: x.t_(),
         lambda x: x.resize_(1),
         lambda x: setattr(x, "data", torch.zeros(2)),
+        lambda x: setattr(x, "data", x.data.view(3, 2)),
         lambda x: setattr(x, "data", x.data.expand(10**6, 10**6, 2, 3)),
         lambda x: x.set_(torch.zeros(3)),
     ],
-    ids=["values", "version", "shape", "size", "data", "data too large to read", "storage"],
+    ids=["values", "version", "shape", "size", "data", "shape of data", "data too large to read", "storage"],
 )
 def test_a_changed_input_is_named(change: Callable[[Tensor], object]) -> None:
     def call(x: Tensor, y: Tensor) -> Tensor:

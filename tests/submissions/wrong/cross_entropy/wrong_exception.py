@@ -1,12 +1,12 @@
 # expect: fails bad-reduction
-# why: Raises NotImplementedError, which is no ValueError.
+# why: Raises TypeError, which is no ValueError.
 import torch
 
 
 class Reducer:
     def __init__(self, name):
         if name not in ("mean", "sum", "none"):
-            raise NotImplementedError(f"reduction {name!r}")
+            raise TypeError(f"reduction must be mean, sum or none, not {name!r}")
         self.name = name
 
     def apply_to(self, losses, norm):
