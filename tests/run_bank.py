@@ -21,7 +21,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from autograder.worker.trace import graph_nodes, record
-
 from tests.bank import course
 
 SECONDS = 20

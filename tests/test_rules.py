@@ -20,7 +20,6 @@ from autograder.errors import SubmissionError
 from autograder.result import Violation
 from autograder.rules import check_source, check_trace
 from autograder.torch_names import Kind, load_names, plain
-
 from tests.bank import BANK, ROOT, Specimen, course, load_bank
 
 POLICY = RulePolicy()

@@ -12,7 +12,6 @@ from autograder.errors import SandboxError
 from autograder.sandbox import Worker
 from autograder.sandbox.portable import PortableSandbox
 from autograder.worker.wire import MAX_HEADER
-
 from tests.sandbox_conformance import HONEST, PATIENT, SandboxConformance, call, honest, load, needs_posix, said
 
 
