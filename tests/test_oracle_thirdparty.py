@@ -61,12 +61,12 @@ class Tables:
 def tables() -> Tables:
     """PyTorch's tables, imported as late as possible: that takes 5 s of CPU, and changes settings for all tests."""
     profile = hypothesis.settings.get_current_profile_name()
-    from torch.testing._internal.common_methods_invocations import op_db
-    from torch.testing._internal.common_modules import module_db
-    from torch.testing._internal.common_nn import cross_entropy_loss_reference
-
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.backends, "disable_global_flags", lambda: None)  # would hold for every test after this
+        from torch.testing._internal.common_methods_invocations import op_db
+        from torch.testing._internal.common_modules import module_db
+        from torch.testing._internal.common_nn import cross_entropy_loss_reference
     hypothesis.settings.load_profile(profile)  # theirs tries 10 examples, and would do so in every test after this
-    setattr(torch.backends, "__allow_nonbracketed_mutation_flag", True)  # undo disable_global_flags()
     return Tables(
         {info.module_cls.__name__: info for info in module_db},
         {info.name: info for info in op_db if not info.variant_test_name},

@@ -154,6 +154,13 @@ GRADIENTS = [
         "the gradient at 0 is nan, expected a number from 0 to 1",
     ),
     Row("relu", "kink", seen_as(gradients=()), "gradient", "the gradient at 0 is nan, expected a number from 0 to 1"),
+    Row(
+        "relu",
+        "kink",
+        gradient(lambda g: g.repeat(2)),
+        "gradient",
+        "the gradient at 0 is nan, expected a number from 0 to 1",
+    ),
     Row("relu", "kink-as-torch", gradient(put(1.0, 0)), "gradient", "gradient[0] is 1, expected 0"),
 ]
 

@@ -57,7 +57,7 @@ def _lines(exercise: Exercise, case: Case, *, gradient: bool) -> str:
 
 def _differentiated(call: str, case: Case, names: tuple[str, ...]) -> str:
     wrt = ", ".join(names[index] for index in case.wrt)
-    simple = case.cotangent is None or (case.cotangent.dim() == 0 and bool((case.cotangent == 1).all()))
+    simple = case.cotangent is None or (case.cotangent.numel() == 1 and bool((case.cotangent == 1).all()))
     weights = "" if simple or case.cotangent is None else f", {literal(case.cotangent, case.default_dtype)}"
     if not case.second:
         return f"torch.autograd.grad({call}, [{wrt}]{weights})"

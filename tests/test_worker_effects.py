@@ -1,0 +1,352 @@
+"""What a call is seen to leave behind: changed inputs and settings, kept tensors, exceptions."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from autograder.worker import settings
+from autograder.worker.case import Raised
+from autograder.worker.observe import MAX_MESSAGE
+from tests.observing import FILE, raised, seen, values, vjp
+
+
+@pytest.fixture(autouse=True)
+def _torch_is_left_as_it_was() -> Iterator[None]:
+    """Whatever a function in these tests does to torch's settings, observing it puts them back."""
+    before = settings._read()
+    yield
+    assert settings._read() == before
+
+
+# Side effects ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: x.zero_(),
+        lambda x: x.mul_(1),  # the values stay, and autograd refuses a backward pass through what used them
+        lambda x: x.t_(),
+        lambda x: x.resize_(1),
+        lambda x: setattr(x, "data", torch.zeros(2)),
+        lambda x: setattr(x, "data", x.data.view(3, 2)),
+        lambda x: setattr(x, "data", x.data.expand(10**6, 10**6, 2, 3)),
+        lambda x: x.set_(torch.zeros(3)),
+    ],
+    ids=["values", "version", "shape", "size", "data", "shape of data", "data too large to read", "storage"],
+)
+def test_a_changed_input_is_named(change: Callable[[Tensor], object]) -> None:
+    def call(x: Tensor, y: Tensor) -> Tensor:
+        change(y)
+        return x * 1
+
+    assert seen(call, values(1.0, 2.0), torch.arange(6.0).reshape(2, 3)).mutated == ("argument 2",)
+
+
+def test_nan_and_negative_zero_are_no_change_but_a_sign_is() -> None:
+    x = values(float("nan"), -0.0)
+    assert seen(lambda x: x * 1, x).mutated == ()
+    assert seen(lambda x: x.detach().numpy().__setitem__(1, 0.0) or x * 1, x).mutated == ("argument 1",)
+
+
+def test_a_change_before_an_exception_is_named_too() -> None:
+    def spoil(x: Tensor) -> Tensor:
+        x.zero_()
+        raise ValueError
+
+    assert seen(spoil).mutated == ("argument 1",)
+
+
+@pytest.mark.parametrize(
+    ("function", "aliased"),
+    [
+        (lambda x, w: x, ("argument 1",)),
+        (lambda x, w: x.view(-1), ("argument 1",)),
+        (lambda x, w: x[1:], ("argument 1",)),
+        (lambda x, w: w.expand(3, 2), ("w",)),
+        (lambda x, w: x.detach(), ("argument 1",)),
+        (lambda x, w: x.contiguous(), ("argument 1",)),
+        (lambda x, w: x.clone(), ()),
+        (lambda x, w: x + w, ()),
+        (lambda x, w: x[:0], ()),
+    ],
+)
+def test_an_output_in_the_memory_of_an_input_is_told(
+    function: Callable[[Tensor, Tensor], Tensor], aliased: tuple[str, ...]
+) -> None:
+    assert seen(function, kwargs={"w": values(3.0, 4.0)}).aliased == aliased
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda: torch.manual_seed(0), "the random number generator"),
+        (lambda: torch.manual_seed(torch.initial_seed()), "the random number generator"),
+        (lambda: torch.rand(1), "the random number generator"),
+        (lambda: torch.set_default_dtype(torch.float64), "default dtype"),
+        (lambda: torch.set_default_device("meta"), "default device"),
+        (lambda: torch.set_grad_enabled(False), "grad mode"),
+        (lambda: torch.autograd.set_detect_anomaly(True), "anomaly detection"),
+        (lambda: torch.set_num_threads(torch.get_num_threads() + 1), "number of threads"),
+        (lambda: torch.use_deterministic_algorithms(True), "deterministic algorithms"),
+        (lambda: torch.set_float32_matmul_precision("medium"), "matmul precision"),
+    ],
+)
+def test_a_changed_setting_of_torch_is_named_and_put_back(change: Callable[[], object], named: str) -> None:
+    """R8; that it is put back is what every test here ends with."""
+
+    def call(x: Tensor) -> Tensor:
+        change()
+        return x * 1
+
+    assert seen(call).globals_changed == (named,)
+    assert seen(lambda x: x * 1).globals_changed == ()
+
+
+def test_a_setting_changed_before_an_exception_is_named_and_put_back() -> None:
+    def call(x: Tensor) -> Tensor:
+        torch.set_default_dtype(torch.float64)
+        raise ValueError
+
+    assert seen(call).globals_changed == ("default dtype",)
+
+
+def test_a_setting_that_the_call_puts_back_itself_is_no_change() -> None:
+    def careful(x: Tensor) -> Tensor:
+        with torch.no_grad():
+            scale = x.max()
+        return x / scale
+
+    assert vjp(careful).globals_changed == ()
+
+
+# Modules --------------------------------------------------------------------------------------------------------------
+
+
+class Stateful(nn.Module):
+    """Everything a module of an exercise should not have."""
+
+    counts: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Linear(2, 2)
+        self.register_buffer("counts", torch.zeros(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.last = x * 2
+        self.inner.kept = x * 3
+        self.eval()
+        return self.last
+
+
+def test_what_a_module_has_and_keeps_is_counted() -> None:
+    assert seen(Stateful()).module == {
+        "parameters": 2,
+        "buffers": 1,
+        "tensors kept from a call": 2,
+        "changes of mode": 1,
+    }
+
+
+def test_a_tensor_kept_anew_in_each_call_counts_each_time() -> None:
+    module = Stateful()
+    for _ in range(3):
+        counts = seen(module).module
+        assert counts is not None
+        assert counts["tensors kept from a call"] == 2
+
+
+def test_a_plain_module_has_and_keeps_nothing() -> None:
+    counts = seen(nn.SiLU()).module
+    assert counts is not None
+    assert set(counts.values()) == {0}
+
+
+def test_a_function_has_no_counts() -> None:
+    assert seen(lambda x: x * 2).module is None
+
+
+def test_a_module_whose_own_methods_raise_is_an_exception_of_the_call() -> None:
+    class Sly(nn.Module):
+        def train(self, mode: bool = True) -> "Sly":
+            raise ValueError("no modes")
+
+        def forward(self, x: Tensor) -> Tensor:
+            return x * 1
+
+    assert raised(seen(Sly())) == Raised(
+        "call", "ValueError", ("ValueError", "Exception", "BaseException", "object"), "no modes", None
+    )
+
+
+# Exceptions -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_exception_is_told_with_its_bases_and_message() -> None:
+    it = raised(seen(lambda x: x[5]))
+    assert (it.stage, it.type, it.bases[:2]) == ("call", "IndexError", ("IndexError", "LookupError"))
+    assert "out of bounds" in it.message
+
+
+class Broken(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        return x * 2
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Tensor:
+        raise ZeroDivisionError("in backward")
+
+
+class OnceOnly(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x)
+        return x * 2
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Any:
+        return grads[0] * Broken.apply(*ctx.saved_tensors)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    ("function", "stage"),
+    [
+        (lambda x: 1 // 0, "call"),
+        (Broken.apply, "backward"),
+        (OnceOnly.apply, "second backward"),
+    ],
+)
+def test_the_stage_of_an_exception(function: Callable[[Tensor], Tensor], stage: str) -> None:
+    it = raised(vjp(function, second=(values(1.0, 1.0),)))
+    assert (it.stage, it.type) == (stage, "ZeroDivisionError")
+
+
+def test_the_line_is_the_innermost_of_the_learners_file() -> None:
+    source = "def f(x):\n    return g(x)\n\n\ndef g(x):\n    return x.reshape(7)\n"
+    names: dict[str, Any] = {}
+    exec(compile(source, FILE, "exec"), names)
+    assert raised(seen(names["f"])).line == 6
+
+
+def test_an_exception_outside_the_learners_file_has_no_line() -> None:
+    assert raised(seen(lambda x: 1 // 0)).line is None
+
+
+def test_the_line_of_a_backward_is_told() -> None:
+    source = """import torch
+class F(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+    @staticmethod
+    def backward(ctx, grad):
+        raise ValueError
+"""
+    names: dict[str, Any] = {}
+    exec(compile(source, FILE, "exec"), names)
+    it = raised(vjp(names["F"].apply))
+    assert (it.stage, it.line) == ("backward", 8)
+
+
+def failing(message: object) -> Callable[[Tensor], Tensor]:
+    """A function whose exception answers str() with ``message``, or by calling it."""
+
+    class Failure(Exception):
+        def __str__(self) -> Any:
+            return message() if callable(message) else message
+
+    def call(x: Tensor) -> Tensor:
+        raise Failure
+
+    return call
+
+
+class Sly(str):
+    __slots__ = ()
+
+    def __getitem__(self, key: object) -> Any:
+        return 3
+
+    def encode(self, *args: object) -> bytes:
+        raise ValueError
+
+    def __len__(self) -> int:
+        return 1
+
+
+def divide() -> str:
+    return str(1 // 0)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("x" * 50_000_000, "x" * MAX_MESSAGE),
+        ("😀" * 1000, "😀" * MAX_MESSAGE),
+        ("a\ud800b", "a?b"),
+        ("a\x1b[2J\0b", "a\x1b[2J\0b"),
+        (divide, "(its message could not be made: ZeroDivisionError)"),
+        (3, "(its message could not be made: TypeError)"),
+        (None, "(its message could not be made: TypeError)"),
+        (Sly("sly"), "sly"),
+        ("", ""),
+    ],
+    ids=["50 MB", "emoji", "surrogate", "control characters", "raises", "number", "None", "subclass of str", "empty"],
+)
+def test_a_message_is_a_short_plain_text(message: object, told: str) -> None:
+    it = raised(seen(failing(message)))
+    assert (it.type, it.message) == ("Failure", told)
+    assert type(it.message) is str
+
+
+def test_a_class_that_lies_about_its_name_is_told_by_its_name() -> None:
+    class Meta(type):
+        @property
+        def __name__(cls) -> str:  # type: ignore[override]
+            raise ValueError
+
+        @property
+        def __mro__(cls) -> tuple[type, ...]:
+            raise ValueError
+
+    class Odd(metaclass=Meta):
+        pass
+
+    class OddError(Exception, metaclass=Meta):
+        pass
+
+    def call(x: Tensor) -> Tensor:
+        raise OddError
+
+    assert seen(lambda x: Odd()).type == "Odd"
+    assert raised(seen(call)).bases[:2] == ("OddError", "Exception")
+
+
+def test_recursion_without_end_is_an_exception() -> None:
+    def deeper(x: Tensor) -> Tensor:
+        return deeper(x)
+
+    assert raised(seen(deeper)).type == "RecursionError"
+
+
+@pytest.mark.parametrize("error", [SystemExit(0), KeyboardInterrupt()])
+def test_an_exit_is_not_caught(error: BaseException) -> None:
+    """It ends the worker, and the sandbox tells; torch is put back all the same."""
+
+    def leave(x: Tensor) -> Tensor:
+        torch.set_default_dtype(torch.float64)
+        raise error
+
+    with pytest.raises(type(error)):
+        seen(leave)
+
+
+def test_only_the_grader_says_that_an_answer_was_lost() -> None:
+    it = seen(lambda x: x * 2)
+    assert (it.lost, it.detail) == (None, None)

@@ -1,0 +1,163 @@
+"""How a worker loads a learner's file and answers requests about it."""
+
+import subprocess
+import sys
+import warnings
+from typing import Any
+
+import pytest
+
+from autograder.worker import codec, wire
+from autograder.worker.case import Case, Observation, Raised
+from autograder.worker.serve import Servant
+from tests.observing import numbers, raised, values
+
+
+def load(source: str, symbol: str = "f", kind: str = "function") -> tuple[Servant, dict[str, Any]]:
+    servant = Servant()
+    header = {"id": 1, "op": "load", "file": "activations/sigmoid.py", "symbol": symbol, "kind": kind}
+    answer, raw = servant.answer(header, source.encode())
+    assert raw == b""
+    return servant, answer
+
+
+def load_error(source: str, **names: str) -> Raised:
+    _, answer = load(source, **names)
+    assert answer["loaded"] is False
+    return raised(codec.decode_observations(answer, b"", 1)[0])
+
+
+def ask(servant: Servant, *cases: Case, number: int = 2) -> list[Observation]:
+    entries, raw = codec.encode_cases(cases)
+    answer, data = servant.answer({"id": number, "op": "observe", "cases": entries, "room": 1 << 16}, raw)
+    assert answer["id"] == number
+    return codec.decode_observations(answer, data, len(cases))
+
+
+CASE = Case(args=(values(1.0, 2.0),), wrt=(0,), cotangent=values(1.0, 1.0))
+
+
+def test_a_file_is_loaded_once_and_answers_many_cases() -> None:
+    servant, answer = load("calls = []\ndef f(x):\n    calls.append(1)\n    return x * len(calls)\n")
+    assert answer == {"id": 1, "loaded": True}
+    assert [numbers(it.output) for it in ask(servant, CASE, CASE, number=41)] == [[1, 2], [2, 4]]
+    assert numbers(ask(servant, CASE, number=42)[0].output) == [3, 6]
+
+
+def test_a_module_is_made_once() -> None:
+    source = "import torch\nclass F(torch.nn.Module):\n    def forward(self, x):\n        return x * 2\n"
+    servant, _ = load(source, "F", "module")
+    (it,) = ask(servant, CASE)
+    assert numbers(it.output) == [2, 4]
+    assert it.module is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "names", "error", "message", "line"),
+    [
+        ("x = 1\n", {}, "NameError", "the file defines no 'f'; keep the name that the stub gives it", None),
+        ("f = 3\n", {}, "TypeError", "f is not a function", None),
+        ("def f(x): ...\n", {"kind": "module"}, "TypeError", "f is not a class derived from torch.nn.Module", None),
+        ("class f: ...\n", {"kind": "module"}, "TypeError", "f is not a class derived from torch.nn.Module", None),
+        ("import torch\nf = torch.nn.ReLU()\n", {"kind": "module"}, "TypeError", "f is not a class derived", None),
+        ("\n\nraise ValueError('at import')\n", {}, "ValueError", "at import", 3),
+        ("def g():\n    1 // 0\n\ng()\n", {}, "ZeroDivisionError", "integer division", 2),
+        ("import nowhere_to_be_found\n", {}, "ModuleNotFoundError", "No module named", 1),
+        ("def f(x):\n    return x\n\nreturn 1\n", {}, "SyntaxError", "'return' outside function", 4),
+        ("\n\x00", {}, None, "null bytes", None),
+        (
+            "import torch\nclass f(torch.nn.Module):\n    def __init__(self):\n        raise ValueError('in init')\n",
+            {"kind": "module"},
+            "ValueError",
+            "in init",
+            4,
+        ),
+        (
+            "import torch\nclass f(torch.nn.Module):\n    def __init__(self, size):\n        pass\n",
+            {"kind": "module"},
+            "TypeError",
+            "missing 1 required positional argument: 'size'",
+            None,
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_loaded(
+    source: str, names: dict[str, str], error: str | None, message: str, line: int | None
+) -> None:
+    it = load_error(source, **names)
+    assert it.stage == "import"
+    assert error in (it.type, None)
+    assert message in it.message
+    assert it.line == line
+
+
+def test_names_are_found_where_python_looks_them_up() -> None:
+    """dataclasses looks into sys.modules where annotations are texts."""
+    source = """from __future__ import annotations
+from dataclasses import dataclass
+@dataclass
+class Scale:
+    by: float = 3.0
+def f(x):
+    return x * Scale().by
+"""
+    servant, _ = load(source)
+    assert numbers(ask(servant, CASE)[0].output) == [3, 6]
+
+
+def test_what_follows_if_name_is_main_does_not_run() -> None:
+    _, answer = load("def f(x): return x\nif __name__ == '__main__':\n    raise ValueError\n")
+    assert answer["loaded"] is True
+
+
+def test_the_annotations_of_our_own_file_do_not_apply() -> None:
+    """Without dont_inherit, a learner's annotations would be texts because ours are."""
+    servant, _ = load("def f(x: int):\n    return x * f.__annotations__['x'](2)\n")
+    assert numbers(ask(servant, CASE)[0].output) == [2, 4]
+
+
+def test_printing_does_not_reach_the_protocol(capfd: pytest.CaptureFixture[str]) -> None:
+    servant, _ = load("print('at import')\ndef f(x):\n    print('in the call', x)\n    return x * 2\n")
+    assert numbers(ask(servant, CASE)[0].output) == [2, 4]
+    assert capfd.readouterr().out == ""
+
+
+def test_warnings_are_silenced() -> None:
+    """They are errors in these tests, and would be one of the learner's."""
+    source = (
+        "import warnings\nwarnings.warn('at import')\ndef f(x):\n    warnings.warn('in the call')\n    return x * 2\n"
+    )
+    servant, answer = load(source)
+    assert answer["loaded"] is True
+    assert ask(servant, CASE)[0].raised is None
+    with pytest.raises(UserWarning):
+        warnings.warn("outside", stacklevel=1)
+
+
+def test_the_line_of_a_call_is_that_of_the_loaded_file() -> None:
+    servant, _ = load("\n\n\ndef f(x):\n    return x.reshape(7)\n")
+    assert raised(ask(servant, CASE)[0]).line == 5
+
+
+def test_room_bounds_an_answer() -> None:
+    servant, _ = load("import torch\ndef f(x):\n    return torch.ones(10_000_000)\n")
+    entries, raw = codec.encode_cases([CASE])
+    answer, data = servant.answer({"id": 1, "op": "observe", "cases": entries, "room": 1 << 16}, raw)
+    (it,) = codec.decode_observations(answer, data, 1)
+    assert (it.output, it.shape, len(data)) == (None, (10_000_000,), 0)
+
+
+def test_fifty_exceptions_in_emoji_fit_a_frame() -> None:
+    servant, _ = load("def f(x):\n    raise ValueError('😀' * 10_000)\n")
+    entries, raw = codec.encode_cases([CASE] * 50)
+    answer = servant.answer({"id": 1, "op": "observe", "cases": entries, "room": 1 << 16}, raw)
+    assert len(wire.pack(*answer)) < wire.MAX_HEADER
+
+
+def test_no_module_of_the_grader_is_loaded_by_a_worker() -> None:
+    """R4, R5: what a submission shares its process with knows no reference, no property and no course."""
+    code = "import sys, autograder.worker.serve, autograder.worker.accelerator; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    ours = {name for name in loaded if name.startswith("autograder.")}
+    assert {name for name in ours if not name.startswith("autograder.worker")} == set()
+    assert "hypothesis" not in loaded
