@@ -342,9 +342,9 @@ class TestGrade:
         }
 
     def test_table_on_standard_output(self, ended: Ran) -> None:
-        assert "all-right    10 ✓     10\n" in ended.out
-        assert "untouched     0 ·      0\n" in ended.out
-        assert "no-files      0 -      0\n" in ended.out
+        assert "all-right   10 ✓     10\n" in ended.out
+        assert "untouched    0 ·      0\n" in ended.out
+        assert "no-files     0 -      0\n" in ended.out
         assert "4 learners, 1 passed everything" in ended.out
 
     def test_files(self, ended: Ran, out: Path) -> None:

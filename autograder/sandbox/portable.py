@@ -184,8 +184,8 @@ class PortableSandbox:
     def close(self) -> None:
         """End every worker that is left."""
         with self._lock:
+            workers = list(self._workers)  # before the spare is let go: this set alone would not keep it
             self._spare = None
-            workers = list(self._workers)
         for worker in workers:
             worker.close()
 
