@@ -2,7 +2,7 @@
 
 A reference is torch.nn evaluated in float64 on the already rounded input, so that an answer more accurate than torch's
 own low-precision result passes. An answer y is right where ``|y - reference| <= tolerance * scale``. The tolerances
-were measured over 121 differently written right answers; the worst of them comes to an eighth of what is allowed.
+were measured over 121 differently written right answers; the worst of them comes to a third of what is allowed.
 """
 
 from __future__ import annotations

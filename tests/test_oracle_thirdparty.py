@@ -74,6 +74,14 @@ def tables() -> Tables:
     )
 
 
+@pytest.fixture(autouse=True)
+def no_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyTorch's references save an accelerator's random numbers; the simulated one, which another test may have
+    registered in this process, has none.
+    """
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+
+
 def test_the_import_leaves_settings_of_other_tests_alone(tables: Tables) -> None:
     assert hypothesis.settings.get_current_profile_name() not in ("dev", "pytorch_ci")
     assert not torch.backends.flags_frozen()  # type: ignore[no-untyped-call]  # of torch

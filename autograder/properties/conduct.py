@@ -91,7 +91,8 @@ def graph(check: Check) -> Mismatch | None:
                 actual=f"requires_grad={actual.requires_grad}",
                 expected=f"requires_grad={wanted}",
             )
-        if check.probe.label == "with" and None in actual.gradients:
+        wanted_gradients = len(expected.observation.gradients)
+        if check.probe.label == "with" and (None in actual.gradients or len(actual.gradients) < wanted_gradients):
             return Mismatch(
                 aspect="graph",
                 message="an input requires a gradient, yet the graph does not lead back to it",

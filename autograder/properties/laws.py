@@ -71,7 +71,7 @@ def _law(name: str, actual: Tensor, expected: Tensor, allowed: Tensor) -> Mismat
     mismatch = numbers("output", actual, expected, allowed)
     if mismatch is None:
         return None
-    return mismatch.model_copy(update={"aspect": "law", "message": f"{name} does not hold: {mismatch.message}"})
+    return mismatch.model_copy(update={"aspect": "law", "message": f"a law is broken: {name}; but {mismatch.message}"})
 
 
 # Cross entropy --------------------------------------------------------------------------------------------------------

@@ -32,9 +32,10 @@ class AcceleratorUnavailable(RuntimeError):  # a state of this torch, not an err
 
 
 def available() -> bool:
-    """Whether this torch has what `register` needs, asked without registering anything."""
+    """Whether `register` will work in a process like this one, asked without registering anything."""
     module = getattr(torch.utils, "backend_registration", None)
-    return hasattr(module, "_setup_privateuseone_for_python_backend")
+    free = torch._C._get_privateuse1_backend_name() in ("privateuseone", SIMULATED)
+    return free and hasattr(module, "_setup_privateuseone_for_python_backend")
 
 
 @functools.cache
