@@ -55,6 +55,7 @@ class PortableWorker:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise self._not_started(str(error)) from error
         self._speaker: threading.Thread | None = None
+        self._closed = threading.Event()
         self._ready = False
         self._asked = 0
 
@@ -75,12 +76,16 @@ class PortableWorker:
     def close(self) -> None:
         """See `autograder.sandbox.Worker.close`."""
         self._kill()
+        self._closed.set()
         if self._speaker is not None:
             self._speaker.join(timeout=1)
-        if self._speaker is None or not self._speaker.is_alive():  # else closing would wait as it does
-            for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-                _close(stream)
+        if self._speaker is None or not self._speaker.is_alive():  # else closing would wait as the speaker does
+            self._close_streams()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _close_streams(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            _close(stream)
 
     def _await_ready(self) -> None:
         try:
@@ -123,6 +128,8 @@ class PortableWorker:
             answer.set_result(wire.receive(self._process.stdout, max_raw))
         except BaseException as error:  # the waiting thread raises it
             answer.set_exception(error)
+        if self._closed.is_set():  # `close` did not wait for this thread
+            self._close_streams()
 
     def _lost(self, verdict: Verdict, message: str) -> WorkerLost:
         self._kill()
