@@ -5,10 +5,16 @@ A sandbox deals in frames: what is in them is the business of `autograder.worker
 
 from __future__ import annotations
 
+import os
+import site
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from autograder.result import SandboxInfo, Verdict
+
+STARTUP_SECONDS = 120.0  # importing torch takes 2 s; a machine under load has taken 30
+
+Frame = tuple[dict[str, Any], bytes]
 
 
 class WorkerLost(Exception):
@@ -29,15 +35,13 @@ class WorkerLost(Exception):
 class Worker(Protocol):
     """A process that runs one file of one submission."""
 
-    def ask(
-        self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int
-    ) -> tuple[dict[str, Any], bytes]:
+    def ask(self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int) -> Frame:
         """Send one request and wait for its answer.
 
         Args:
             header: the request; ``id`` is added.
             raw: its bytes.
-            seconds: wall-clock limit for the whole exchange; dripping bytes does not extend it.
+            seconds: limit for the whole exchange; dripping bytes does not extend it.
             max_raw: most bytes of raw data that the answer may hold.
 
         Raises:
@@ -64,3 +68,14 @@ class Sandbox(Protocol):
 
     def close(self) -> None:
         """End every worker that is left."""
+
+
+def clean_environment() -> dict[str, str]:
+    """Nothing of the grader's environment but what a process of ours needs to start."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
+    return kept | {
+        "PYTHONUSERBASE": site.getuserbase(),
+        "PYTHONHASHSEED": "0",  # a submission that iterates over a set must answer alike in every run
+        "OMP_NUM_THREADS": "1",
+        "LC_ALL": "C.UTF-8",
+    }

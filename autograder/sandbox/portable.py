@@ -10,7 +10,6 @@ import contextlib
 import os
 import shutil
 import signal
-import site
 import subprocess
 import sys
 import tempfile
@@ -22,16 +21,13 @@ from typing import IO, Any
 
 from autograder.errors import SandboxError
 from autograder.result import SandboxInfo, Verdict
-from autograder.sandbox import WorkerLost
+from autograder.sandbox import STARTUP_SECONDS, Frame, WorkerLost, clean_environment
+from autograder.sandbox.endings import sentence
 from autograder.worker import wire
-
-STARTUP_SECONDS = 120.0  # importing torch takes 2 s; a machine under load has taken 30
 
 # Not -I: it ignores PYTHONHASHSEED, and a submission that iterates over a set would answer otherwise in each run; it
 # also hides packages of `pip install --user`, which is what pip does where the system's folder is not writable.
 _COMMAND = ("-P", "-m", "autograder.worker")
-
-_Frame = tuple[dict[str, Any], bytes]
 
 
 class PortableWorker:
@@ -48,7 +44,7 @@ class PortableWorker:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=self._folder,
-                env=_environment(self._folder),
+                env=clean_environment() | {"HOME": self._folder, "TMPDIR": self._folder},
                 start_new_session=os.name == "posix",  # so that a kill reaches what the worker started
             )
         except OSError as error:
@@ -59,7 +55,7 @@ class PortableWorker:
         self._ready = False
         self._asked = 0
 
-    def ask(self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int) -> _Frame:
+    def ask(self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int) -> Frame:
         """See `autograder.sandbox.Worker.ask`."""
         if not self._ready:
             self._await_ready()
@@ -102,9 +98,9 @@ class PortableWorker:
         stream = self._process.stderr
         return stream.read(2000).decode(errors="replace").strip() if stream and not stream.closed else ""
 
-    def _exchange(self, request: bytes, seconds: float, max_raw: int) -> _Frame:
+    def _exchange(self, request: bytes, seconds: float, max_raw: int) -> Frame:
         """Send a request (none for the greeting) and read a frame; after the deadline the process is killed."""
-        answer: Future[_Frame] = Future()
+        answer: Future[Frame] = Future()
         # A thread, because a pipe has no deadline; a daemon, because the pipe may be held open by a process that the
         # submission started and moved out of our process group, and then a read of it never ends.
         self._speaker = threading.Thread(target=self._speak, args=(answer, request, max_raw), daemon=True)
@@ -119,7 +115,7 @@ class PortableWorker:
         except wire.PeerGone as error:
             raise self._lost(Verdict.CRASH, self._how_it_ended()) from error
 
-    def _speak(self, answer: Future[_Frame], request: bytes, max_raw: int) -> None:
+    def _speak(self, answer: Future[Frame], request: bytes, max_raw: int) -> None:
         assert self._process.stdin is not None  # noqa: S101  # both are pipes
         assert self._process.stdout is not None  # noqa: S101
         try:
@@ -141,9 +137,7 @@ class PortableWorker:
         except subprocess.TimeoutExpired:
             return "the process closed its connection and went on running"
         self._kill_group()  # at once: while a process that it started lives, no other group gets its number
-        if status < 0:
-            return f"the process was ended by {signal.Signals(-status).name}"
-        return f"the code ended the process with status {status} instead of returning"
+        return sentence(status)
 
     def _kill(self) -> None:
         if self._process.returncode is not None:  # reaped: its number may be another process's by now
@@ -185,7 +179,13 @@ class PortableSandbox:
 
     def info(self) -> SandboxInfo:
         """Always level ``none``: a process of its own and a deadline, no more."""
-        layers = {"process": "on", "deadline": "on", "environment": "scrubbed", "folder": "empty"}
+        layers = {
+            "process": "on",
+            "deadline": "on",
+            "environment": "scrubbed",
+            "folder": "empty",
+            "canary": "not tried: files, network and processes are open to a portable worker",
+        }
         return SandboxInfo(level="none", layers=layers)
 
     def close(self) -> None:
@@ -200,19 +200,6 @@ class PortableSandbox:
         worker = PortableWorker(self._memory_mb)
         self._workers.add(worker)
         return worker
-
-
-def _environment(folder: str) -> dict[str, str]:
-    """Nothing of the grader's environment but what a process needs to start."""
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    return kept | {
-        "PYTHONUSERBASE": site.getuserbase(),
-        "PYTHONHASHSEED": "0",
-        "OMP_NUM_THREADS": "1",
-        "HOME": folder,
-        "TMPDIR": folder,
-        "LC_ALL": "C.UTF-8",
-    }
 
 
 def _close(stream: IO[bytes] | None) -> None:

@@ -42,21 +42,14 @@ def main() -> None:
     import torch
 
     from autograder.worker.accelerator import AcceleratorUnavailable, register
-    from autograder.worker.serve import serve
+    from autograder.worker.serve import serve_and_exit
 
     torch.set_num_threads(1)
     with contextlib.suppress(AcceleratorUnavailable):  # device cases are then undecided, and say so
         register()
     _limit_memory(int(sys.argv[1]))
     _silence(2)  # only now: the grader reads there why a worker cannot start
-    status = 1
-    try:
-        serve(os.fdopen(requests, "rb"), os.fdopen(answers, "wb"))
-        status = 0
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else int(end.code is not None)
-    finally:
-        os._exit(status & 0xFF)  # a learner's atexit hooks and threads do not run
+    serve_and_exit(os.fdopen(requests, "rb"), os.fdopen(answers, "wb"), {})
 
 
 if __name__ == "__main__":

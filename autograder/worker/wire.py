@@ -8,12 +8,29 @@ a blocked read or write here.
 import json
 import struct
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import Any, Protocol
 
 MAX_HEADER = 256 << 10  # bounds the memory that hostile JSON can make the grader use
 MAX_RAW = 64 << 20
 
 _SIZES = struct.Struct("<II")
+
+
+class Readable(Protocol):
+    """Where a frame is read from: a file object, or what stands for one."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """So many bytes; fewer only at the end."""
+
+
+class Writable(Protocol):
+    """Where a frame is written to."""
+
+    def write(self, data: bytes, /) -> object:
+        """All of the bytes."""
+
+    def flush(self) -> None:
+        """Hold nothing back."""
 
 
 class ProtocolError(Exception):
@@ -33,7 +50,7 @@ def pack(header: Mapping[str, Any], raw: bytes = b"") -> bytes:
     return _SIZES.pack(len(text), len(raw)) + text + raw
 
 
-def send(stream: IO[bytes], frame: bytes) -> None:
+def send(stream: Writable, frame: bytes) -> None:
     """Write one frame, as `pack` makes it."""
     try:
         stream.write(frame)
@@ -42,7 +59,7 @@ def send(stream: IO[bytes], frame: bytes) -> None:
         raise PeerGone(str(error)) from error
 
 
-def receive(stream: IO[bytes], max_raw: int = MAX_RAW) -> tuple[dict[str, Any], bytes]:
+def receive(stream: Readable, max_raw: int = MAX_RAW) -> tuple[dict[str, Any], bytes]:
     """Read one frame, at most ``max_raw`` bytes of raw data.
 
     Raises:
@@ -62,7 +79,7 @@ def receive(stream: IO[bytes], max_raw: int = MAX_RAW) -> tuple[dict[str, Any], 
     return header, _exactly(stream, raw_size)
 
 
-def _exactly(stream: IO[bytes], size: int) -> bytes:
+def _exactly(stream: Readable, size: int) -> bytes:
     try:
         data = stream.read(size) if size else b""
     except (OSError, ValueError) as error:

@@ -1,0 +1,30 @@
+"""Which sandbox a run gets, and whether it is enough for code of strangers."""
+
+from __future__ import annotations
+
+from autograder.errors import UsageError
+from autograder.result import SandboxInfo
+from autograder.sandbox import Sandbox, layered
+from autograder.sandbox.portable import PortableSandbox
+
+
+def best_sandbox(*, memory_mb: int, seconds: float) -> Sandbox:
+    """The strongest and fastest that this system can run: layered on Linux, else portable.
+
+    Args:
+        memory_mb: what a worker may take beyond what torch takes.
+        seconds: what one message to a worker may cost, by which its whole life is bounded too.
+
+    """
+    if layered.supported():
+        return layered.LayeredSandbox(memory_mb, seconds=seconds)
+    return PortableSandbox(memory_mb)
+
+
+def require_full(info: SandboxInfo) -> None:
+    """UsageError where the sandbox would let a stranger's code do more than answer."""
+    if info.level != "full":
+        raise UsageError(
+            f"sandbox level={info.level}: {info.layers['canary']}, so a submission could spoil this machine or other "
+            "results; `autograder doctor` says what is missing, --allow-weak-sandbox grades all the same"
+        )

@@ -1,0 +1,166 @@
+"""A small process that has torch imported and forks a worker for each file; it never runs learners' code itself.
+
+``python -P -m autograder.worker.zygote DESCRIPTOR`` with a scrubbed environment; the descriptor is one end of a socket
+of packets. Each packet asks for a worker: JSON limits, and two descriptors. The first is the new worker's connection;
+on the second the zygote tells the worker's number, with a pidfd to kill it by, and when it has ended, how.
+
+Not ``multiprocessing``'s fork server: its children hold the parent's authentication key and can reach a socket whose
+messages are unpickled.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch: a child of a process with a pool of threads hangs in its first op
+
+import contextlib
+import gc
+import importlib
+import json
+import selectors
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NoReturn
+
+import torch
+
+from autograder.worker import layers, seccomp, serve
+from autograder.worker.accelerator import AcceleratorUnavailable, register
+
+_CONNECTION = 3  # the worker's only descriptor besides 0 to 2
+# What Python and torch import only when it is needed first. A worker cannot: it may not open files.
+_IMPORTED_LATE = (
+    "autograder.worker.trace",
+    "sympy",
+    "torch._dynamo",  # by the second gradient of abs, say
+    "torch.fx.experimental.symbolic_shapes",  # by the first gradient
+    "torch.utils._device",
+    "encodings.idna",
+    "unicodedata",
+    "stringprep",
+)
+
+
+def main() -> None:
+    """Prepare everything that children share, then fork until the grader closes its end."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a grader that is interrupted closes the control socket
+    _warm_up()
+    _leave_folders()  # after the imports: torch._dynamo asks for the name of the folder
+    with contextlib.suppress(OSError):  # each worker tells what is missing
+        seccomp.prepare()
+    layers.hide_from_debuggers()
+    null = os.open(os.devnull, os.O_RDWR)
+    gc.collect()
+    gc.freeze()  # else every child's first collection copies the pages of all objects
+    control.send(json.dumps({"threads": len(list(Path("/proc/self/task").iterdir()))}).encode())
+    os.dup2(null, 2)  # until here, the grader reads there why a zygote cannot start
+    Zygote(control, null).run()
+
+
+def _leave_folders() -> None:
+    """Work in a folder that is empty and has no name any more, so that nobody needs to remove it."""
+    folder = tempfile.mkdtemp(prefix="autograder-")
+    os.chdir(folder)
+    Path(folder).rmdir()
+
+
+def _warm_up() -> None:
+    """Have imported and initialised all that a worker's first call would; backward before the device is registered.
+
+    The other way round, autograd starts a thread for the device, and then refuses to work in every child.
+    """
+    torch.set_num_threads(1)
+    for name in _IMPORTED_LATE:
+        importlib.import_module(name)
+    for dtype in (torch.float64, torch.float32, torch.bfloat16, torch.float16):
+        x = torch.linspace(-2, 2, 20).reshape(4, 5).to(dtype).requires_grad_()
+        y = torch.where(x > 0, x, torch.exp(x) / (1 + torch.exp(-x.abs())).log1p())
+        torch.autograd.grad(y, x, torch.ones_like(y))
+        repr(y)
+    torch.matmul(torch.ones(8, 8), torch.ones(8, 8))
+    with contextlib.suppress(AcceleratorUnavailable):  # device cases are then undecided, and say so
+        register()
+
+
+class Zygote:
+    """Forks workers and tells how they ended."""
+
+    def __init__(self, control: socket.socket, null: int) -> None:
+        self._control = control
+        self._null = null
+        self._lines: dict[int, socket.socket] = {}  # a worker's number, and where its end is told
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(control, selectors.EVENT_READ, None)
+
+    def run(self) -> NoReturn:
+        """Serve until the grader is gone, then end every worker."""
+        while True:
+            for key, _ in self._selector.select():
+                if key.data is None:
+                    self._serve_request()
+                else:
+                    self._tell_end(key.fd, key.data)
+
+    def _serve_request(self) -> None:
+        message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 12, 2)
+        if not message:
+            for pid in self._lines:
+                os.kill(pid, signal.SIGKILL)
+            os._exit(0)
+        connection, line = descriptors[0], socket.socket(fileno=descriptors[1])
+        try:
+            pid = os.fork()
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                line.send(json.dumps({"refused": str(error)}).encode())
+            line.close()
+        else:
+            if pid == 0:
+                _become_worker(connection, self._null, json.loads(message))
+            self._watch(pid, line)
+        os.close(connection)
+
+    def _watch(self, pid: int, line: socket.socket) -> None:
+        handle = os.pidfd_open(pid)
+        self._lines[pid] = line
+        self._selector.register(handle, selectors.EVENT_READ, pid)
+        with contextlib.suppress(OSError):  # the grader has let go of the worker already
+            socket.send_fds(line, [json.dumps({"pid": pid}).encode()], [handle])
+
+    def _tell_end(self, handle: int, pid: int) -> None:
+        _, status, used = os.wait4(pid, 0)
+        self._selector.unregister(handle)
+        os.close(handle)
+        code = os.waitstatus_to_exitcode(status)
+        ended = {"code": code, "cpu_seconds": used.ru_utime + used.ru_stime, "memory_kb": used.ru_maxrss}
+        with self._lines.pop(pid) as line, contextlib.suppress(OSError):
+            line.send(json.dumps(ended).encode())
+
+
+def _become_worker(connection: int, null: int, request: dict[str, Any]) -> NoReturn:
+    """In the child: nothing inherited but the connection, the layers on, then serve."""
+    zygote = os.getppid()
+    try:
+        os.setsid()
+        for standard in (0, 1, 2):
+            os.dup2(null, standard)
+        os.dup2(connection, _CONNECTION)
+        os.closerange(_CONNECTION + 1, os.sysconf("SC_OPEN_MAX"))
+        # Opened before the layers: a stream asks for the kind of its descriptor, which seccomp would refuse.
+        requests = open(_CONNECTION, "rb", closefd=False)  # noqa: SIM115
+        answers = open(_CONNECTION, "wb", closefd=False)  # noqa: SIM115
+        limits = layers.Limits(request["memory_mb"], request["cpu_seconds"], zygote)
+        applied = layers.apply(limits, request["layers"])
+        serve.serve_and_exit(requests, answers, {"layers": applied})
+    finally:
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
