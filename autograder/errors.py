@@ -22,3 +22,15 @@ class SubmissionError(GraderError):
 
 class SandboxError(GraderError):
     """A worker could not be started or spoken to for a reason that is not the submission's."""
+
+
+class OutputError(GraderError):
+    """A file could not be written midway, such as on a full disk; what was written before is whole."""
+
+
+class RunStopped(GraderError):
+    """A class run ended midway; what was done is kept, and the message says how much that is."""
+
+
+class Interrupted(RunStopped):
+    """Somebody ended it, with Ctrl-C or a signal."""

@@ -1,10 +1,8 @@
-"""What a command says to its terminal and writes to disk; the reporters say with which words."""
+"""What a command says to its terminal; the reporters say with which words."""
 
 import contextlib
 import itertools
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,31 +18,6 @@ from autograder.result import Gradebook, Report
 _MAX_WIDTH = 100  # lines of prose longer than this are hard to read
 
 
-def require_writable(out: Path, names: Iterable[str]) -> None:
-    """UsageError where a folder cannot take these files, which is better known before the grading."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise UsageError(f"--out={out} cannot be written: {error.strerror}; choose another folder") from None
-    for name in names:
-        if (out / name).is_dir():
-            raise UsageError(f"--out={out} holds a folder named {name}; move it away")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old file or the new one, never a part."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        part.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}; make room for it") from None
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def read_text(path: Path) -> str:
     """The text of a file that `grade` wrote."""
     try:
@@ -57,11 +30,11 @@ def read_text(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def progress(total: int) -> Iterator[Callable[[Report], None]]:
+def progress(total: int, done: int) -> Iterator[Callable[[Report], None]]:
     """A bar on a terminal, elsewhere a line a learner; on standard error, so that the table can be piped."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        numbers = itertools.count(1)
+        numbers = itertools.count(done + 1)
 
         def say(report: Report) -> None:
             learner, score = plain_line(report.learner), f"{points(report.score)}/{points(report.max_score)}"
@@ -72,8 +45,14 @@ def progress(total: int) -> Iterator[Callable[[Report], None]]:
     name = TextColumn("{task.description}", markup=False)
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), name)
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=total)
+        task = bar.add_task("", total=total, completed=done)
         yield lambda report: bar.update(task, advance=1, description=plain_line(report.learner))
+
+
+def print_remarks(remarks: Iterable[str]) -> None:
+    """Say what an instructor should know beside the results, on standard error."""
+    for remark in remarks:
+        print(plain_line(remark), file=sys.stderr, flush=True)
 
 
 def print_class(gradebook: Gradebook) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import platform
-import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import traceback
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from autograder import __version__
 from autograder.course import Course, Exercise
 from autograder.errors import SandboxError, SubmissionError
+from autograder.grade.gate import Closed, Gate
 from autograder.grade.judging import Judge, property_result, sort_observations
 from autograder.grade.plan import Plan, make_plan
 from autograder.grade.session import LoadFailed, Session
@@ -32,7 +35,7 @@ from autograder.result import (
 )
 from autograder.rules import check_source, check_trace
 from autograder.sandbox import Sandbox, WorkerLost
-from autograder.sandbox.portable import PortableSandbox
+from autograder.sandbox.choice import best_sandbox
 from autograder.submission import Source, Submission
 from autograder.worker.case import SIMULATED, Observation
 
@@ -48,7 +51,7 @@ class Grader:
         exercises: which of its exercises to grade, in its order.
         seed: draws the cases.
         properties: names of the properties to grade; all when empty.
-        sandbox: makes the workers; portable ones when None.
+        sandbox: makes the workers; the best of this system when None.
 
     """
 
@@ -63,8 +66,9 @@ class Grader:
     ) -> None:
         course.require_properties(load_properties())
         self.course = course
+        self.exercises = tuple(exercises)
         self.seed = seed
-        self._sandbox = sandbox or PortableSandbox(course.budget.memory_mb)
+        self._sandbox = Gate(sandbox or best_sandbox(memory_mb=course.budget.memory_mb, seconds=course.budget.seconds))
         self._sandbox.warm()  # while the cases are drawn
         use_one_thread()
         self._plans = [make_plan(course, exercise, seed, properties) for exercise in exercises]
@@ -75,11 +79,17 @@ class Grader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every worker at once; a grading under way, in another thread, is left without a report."""
         self._sandbox.close()
 
     def grade(self, submission: Submission) -> Report:
         """Grade every exercise of a submission."""
-        results = tuple(self._exercise(plan, submission) for plan in self._plans)
+        results = tuple(self._exercise_or_fault(plan, submission) for plan in self._plans)
+        if self._sandbox.closed:  # a worker that we ended looks like one that the submission has ended
+            raise Closed
         return Report(
             learner=submission.learner,
             sha256=submission.sha256,
@@ -100,6 +110,14 @@ class Grader:
             sandbox=self._sandbox.info(),
             device=SIMULATED,
         )
+
+    def _exercise_or_fault(self, plan: Plan, submission: Submission) -> ExerciseResult:
+        try:
+            return self._exercise(plan, submission)
+        except Exception as error:  # of ours, with one submission: it must not end the class, now and at each retry
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            message = f"{type(error).__name__}: {str(error)[:500]} ({Path(place.filename).name}:{place.lineno})"
+            return _without_run(plan, Verdict.ERROR, message)
 
     def _exercise(self, plan: Plan, submission: Submission) -> ExerciseResult:
         name = plan.exercise.name
@@ -150,45 +168,43 @@ class Grader:
             return _judged(plan, source.path, judge.results(seen))
 
 
-def grade_class(
-    grader: Grader,
-    submissions: Sequence[Submission],
-    *,
-    jobs: int,
-    on_report: Callable[[Report], None] = lambda _report: None,
-) -> Gradebook:
-    """Grade a class, ``jobs`` submissions at a time.
+class Graded(NamedTuple):
+    """A submission's report, and the seconds it took."""
+
+    submission: Submission
+    report: Report
+    seconds: float
+
+
+def grade_class(grader: Grader, submissions: Iterable[Submission], *, jobs: int) -> Generator[Graded, None, None]:
+    """Grade a class and keep nothing of it; whoever leaves early has to close this, which ends what is running.
 
     Args:
-        grader: what to grade by.
+        grader: what to grade by; closed by an early end.
         submissions: one a learner.
-        jobs: how many at once; changes nothing but the time.
-        on_report: called with each report as it is done, in any order but never twice at once.
+        jobs: how many at once; changes nothing but the time and the order in which they are done.
 
     """
-    reports = []
-    seconds: dict[str, float] = {}
-    stop = threading.Event()
 
-    def grade(submission: Submission) -> Report | None:
-        if stop.is_set():
-            return None
+    def grade(submission: Submission) -> Graded:
         start = time.perf_counter()
         report = grader.grade(submission)
-        seconds[submission.learner] = round(time.perf_counter() - start, 3)
-        return report
+        return Graded(submission, report, round(time.perf_counter() - start, 3))
 
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+    queue = iter(submissions)
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
-            for future in as_completed([pool.submit(grade, submission) for submission in submissions]):
-                report = future.result()
-                assert report is not None  # noqa: S101  # nothing has stopped the run
-                reports.append(report)
-                on_report(report)
+            # Twice as many as are graded at once: nobody idles while the caller writes a report.
+            running = {pool.submit(grade, submission) for submission in islice(queue, 2 * jobs)}
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                running |= {pool.submit(grade, submission) for submission in islice(queue, len(done))}
+                for future in done:
+                    yield future.result()
         except BaseException:
-            stop.set()  # what waits in the queue is not begun; what runs ends with its own deadlines
+            pool.shutdown(wait=False, cancel_futures=True)
+            grader.close()
             raise
-    return gradebook(grader, reports, dict(sorted(seconds.items())))
 
 
 def gradebook(grader: Grader, reports: Iterable[Report], seconds: Mapping[str, float] | None = None) -> Gradebook:

@@ -2,26 +2,43 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
 from autograder.errors import UsageError
-from autograder.result import SCHEMA_VERSION, Gradebook
+from autograder.result import SCHEMA_VERSION, Gradebook, Report
 
+_NO_SUBMISSIONS = '"submissions": []'
 _REMEDY = "grade again to write a new one"
 
 
 def render(gradebook: Gradebook) -> str:
     """The text of results.json: submissions by learner, keys in the order of the schema."""
-    data = gradebook.model_dump(mode="json")
-    data["submissions"].sort(key=lambda submission: submission["learner"])
+    return "".join(stream(gradebook, sorted(gradebook.submissions, key=lambda report: report.learner)))
+
+
+def stream(gradebook: Gradebook, reports: Iterable[Report]) -> Iterator[str]:
+    """The same text in parts, for a class that is too large for memory: ``reports`` stand for the gradebook's own."""
+    data = gradebook.model_copy(update={"submissions": ()}).model_dump(mode="json")
     data["timings"] = dict(sorted(data["timings"].items()))
     layers = data["run"]["sandbox"]["layers"]
     data["run"]["sandbox"]["layers"] = dict(sorted(layers.items()))
-    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
-    # JSON lets DEL and the C1 controls stand, and a terminal that shows the file obeys them.
-    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    before, after = dump(data, indent=2).split(_NO_SUBMISSIONS, 1)  # found once: in a string its quotes are escaped
+    yield f'{before}"submissions": ['
+    separator = ""
+    for report in reports:
+        text = dump(report.model_dump(mode="json"), indent=2)
+        yield f"{separator}\n    " + text.replace("\n", "\n    ")  # in a string it is escaped
+        separator = ","
+    yield ("\n  ]" if separator else "]") + f"{after}\n"
+
+
+def dump(data: Any, indent: int | None = None) -> str:  # noqa: ANN401 - whatever a JSON text can hold
+    """JSON that is harmless to show: it lets DEL and the C1 controls stand, and a terminal obeys them."""
+    text = json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False)
+    return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def parse(text: str) -> Gradebook:
