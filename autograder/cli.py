@@ -7,71 +7,53 @@ Hypothesis, nbformat or pydantic.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import io
 import os
 import shlex
+import shutil
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from autograder import __version__
-from autograder.errors import GraderError, UsageError
+from autograder.disk import GRADEBOOK, REPORTS, RESULTS, only_writer
+from autograder.errors import GraderError, Interrupted, RunStopped, UsageError
+from autograder.frontends import commands
+from autograder.interrupt import interruptible
+from autograder.options import (
+    EPILOG,
+    FAULT,
+    AllowWeak,
+    CoursePath,
+    Exercises,
+    ExitCode,
+    Properties,
+    Seed,
+    Shown,
+    choose,
+    load,
+    outcome,
+    require_known,
+)
 from autograder.reporters.feedback import Feedback, redact
 
-if TYPE_CHECKING:
-    from autograder.course import Course, Exercise
-    from autograder.result import Report
-
-
-class ExitCode(IntEnum):
-    """What a command ends with."""
-
-    PASSED = 0
-    FAILED = 1
-    USAGE = 2
-    GRADER_FAULT = 3
-    INTERRUPTED = 130
-
-
-_EPILOG = (
-    "Exit codes: 0 everything passed, 1 something failed, 2 the command or the course file is wrong, "
-    "3 the grader itself failed, 130 interrupted."
-)
-_RESULTS = "results.json"
-_GRADEBOOK = "gradebook.csv"
-_FAULT = "grader fault: this is the kit's mistake, not a learner's"
 _JOBS = min(4, os.cpu_count() or 1)
 
 app = typer.Typer(
     help="Grades PyTorch exercises property by property against torch.nn.",
-    epilog=_EPILOG,
+    epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 dev = typer.Typer(help="For authors of a course: stubs, checks and the schema of course.yaml.", no_args_is_help=True)
 app.add_typer(dev, name="dev")
-
-CoursePath = Annotated[
-    Path | None,
-    typer.Option("--course", metavar="PATH", help="course.yaml or its folder; else the nearest one upwards"),
-]
-Seed = Annotated[
-    int | None,
-    typer.Option("--seed", min=0, max=2**32 - 1, help="draws the cases: same seed, same cases; else the course's"),
-]
-Properties = Annotated[list[str] | None, typer.Option("--property", help="only this; repeatable")]
-Shown = Annotated[
-    Feedback,
-    typer.Option("--feedback", help="full: counterexamples and hints; names: properties; score: points only"),
-]
+app.add_typer(commands.ci, name="ci")
+app.add_typer(commands.export, name="export")
 
 
 @dataclass
@@ -86,7 +68,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without "✓" shows "?" instead of a traceback
-    invocation = _Invocation()
+    with interruptible():
+        _run(_Invocation())
+
+
+def _run(invocation: _Invocation) -> None:
     try:
         app(obj=invocation)
     except SystemExit as end:  # typer turns Ctrl-C into this code, without a word
@@ -97,11 +83,15 @@ def main() -> None:
         _stop(ExitCode.INTERRUPTED, "interrupted")
     except UsageError as error:
         _stop(ExitCode.USAGE, f"error: {error}")
+    except Interrupted as error:
+        _stop(ExitCode.INTERRUPTED, f"interrupted: {error}; to go on: {_resume()}")
+    except RunStopped as error:
+        _stop(ExitCode.GRADER_FAULT, f"error: {error}; then, to go on: {_resume()}")
     except Exception as error:
         if invocation.debug:
             traceback.print_exc()
         again = shlex.join(["autograder", "--debug", *(word for word in sys.argv[1:] if word != "--debug")])
-        _stop(ExitCode.GRADER_FAULT, f"{_FAULT}: {_fact(error)}; please report it with the output of `{again}`")
+        _stop(ExitCode.GRADER_FAULT, f"{FAULT}: {_fact(error)}; please report it with the output of `{again}`")
 
 
 def _stop(code: ExitCode, line: str) -> NoReturn:
@@ -109,6 +99,19 @@ def _stop(code: ExitCode, line: str) -> NoReturn:
 
     print(plain(line), file=sys.stderr)
     raise SystemExit(int(code)) from None
+
+
+def _resume() -> str:
+    """The command that goes on with this run, to be pasted."""
+    words = [word for word in sys.argv[1:] if word != "--resume"]
+    after = words.index("grade") + 1
+    called = Path(sys.argv[0])
+    found = shutil.which("autograder")
+    if called.name == "__main__.py":
+        program = [sys.executable, "-m", "autograder"]
+    else:
+        program = ["autograder" if found and called.exists() and called.samefile(found) else sys.argv[0]]
+    return shlex.join([*program, *words[:after], "--resume", *words[after:]])
 
 
 def _fact(error: Exception) -> str:
@@ -136,9 +139,9 @@ def _options(
 # --- commands ---
 
 
-@app.command(epilog=_EPILOG)
+@app.command(epilog=EPILOG)
 def check(
-    exercises: Annotated[list[str] | None, typer.Argument(metavar="EXERCISE", help="else all")] = None,
+    exercises: Exercises = None,
     properties: Properties = None,
     seed: Seed = None,
     course: CoursePath = None,
@@ -146,67 +149,69 @@ def check(
         Path | None, typer.Option("--folder", help="your answers; else exercises/ beside the course file")
     ] = None,
     feedback: Shown = Feedback.FULL,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="gets JUnit XML, for GitLab")] = None,
 ) -> None:
     """Check your own answers."""
     from autograder import terminal
-    from autograder.sandbox.portable import PortableSandbox
+    from autograder.frontends.grading import warm_grader
+    from autograder.frontends.junit_file import junit_file
     from autograder.submission import own_submission
 
-    loaded = _load(course)
-    chosen = _choose(loaded, exercises or (), properties or ())
-    submission = own_submission(folder or loaded.path.parent / "exercises", loaded)
-    with contextlib.closing(PortableSandbox(loaded.budget.memory_mb)) as sandbox:
-        sandbox.warm()  # the worker imports torch while this process does
-        from autograder.grade import Grader
-
-        with Grader(
-            loaded,
-            exercises=chosen,
-            seed=loaded.seed if seed is None else seed,
-            properties=properties or (),
-            sandbox=sandbox,
-        ) as grader:
+    with junit_file(junit) as write_junit:
+        loaded = load(course)
+        chosen = choose(loaded, exercises or (), properties or ())
+        submission = own_submission(folder or loaded.path.parent / "exercises", loaded)
+        with warm_grader(loaded, exercises=chosen, seed=seed, properties=properties or ()) as grader:
             report = grader.grade(submission)
+            if junit is not None:  # only a written result says which sandbox there was, and finding out takes a second
+                from autograder.grade import gradebook
+
+                write_junit(gradebook(grader, [redact(report, feedback)]))
     terminal.print_report(redact(report, feedback))
-    raise typer.Exit(_outcome([report]))
+    raise typer.Exit(outcome([report]))
 
 
-@app.command(epilog=_EPILOG)
+@app.command(epilog=EPILOG)
 def grade(
     submissions: Annotated[Path, typer.Argument(help="a folder or archive a learner")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=f"gets {_RESULTS} and {_GRADEBOOK}")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=f"gets {RESULTS}, {GRADEBOOK} and {REPORTS}/")],
     exercises: Annotated[list[str] | None, typer.Option("--exercise", help="only this; repeatable")] = None,
     seed: Seed = None,
     course: CoursePath = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="how many learners at once")] = _JOBS,
     feedback: Shown = Feedback.FULL,
+    resume: Annotated[
+        bool, typer.Option("--resume", help=f"go on: keep what earlier runs left in DIR/{REPORTS}, if it fits")
+    ] = False,
+    allow_weak: AllowWeak = False,
 ) -> None:
-    """Grade a class: write results.json and gradebook.csv, print the table."""
+    """Grade a class: write results.json, gradebook.csv and a report a learner, print the table."""
     from autograder import terminal
-    from autograder.reporters import csv, json
+    from autograder.journal import require_room
     from autograder.submission import find_submissions
 
-    loaded = _load(course)
+    loaded = load(course)
     chosen = loaded.select(exercises or ())
     if out.resolve().is_relative_to(submissions.resolve()):
         raise UsageError(f"--out={out} lies in the submissions and would be graded; choose a folder outside")
     found = find_submissions(submissions, loaded)
-    terminal.require_writable(out, (_RESULTS, _GRADEBOOK))
+    with only_writer(out):
+        require_room(out, found)
+        from autograder.class_run import ClassRun
+        from autograder.grade import Grader
+        from autograder.sandbox.choice import require_full
 
-    from autograder.grade import Grader, grade_class
-
-    with (
-        Grader(loaded, exercises=chosen, seed=loaded.seed if seed is None else seed) as grader,
-        terminal.progress(len(found)) as on_report,
-    ):
-        graded = grade_class(grader, found, jobs=jobs, on_report=on_report)
-    shown = [redact(report, feedback) for report in graded.submissions]
-    gradebook = graded.model_copy(update={"submissions": tuple(shown)})
-    terminal.write_atomically(out / _RESULTS, json.render(gradebook))
-    terminal.write_atomically(out / _GRADEBOOK, csv.render(gradebook))
+        with Grader(loaded, exercises=chosen, seed=loaded.seed if seed is None else seed) as grader:
+            if not allow_weak:
+                require_full(grader.run_info().sandbox)
+            run = ClassRun(grader, found, out, feedback=feedback, resume=resume)
+            terminal.print_remarks(run.remarks)
+            with terminal.progress(len(found), run.done) as on_report:
+                run.grade(jobs=jobs, on_report=on_report)
+            gradebook = run.finish()
     terminal.print_class(gradebook)
-    print(f"wrote {out / _RESULTS} and {out / _GRADEBOOK}")
-    raise typer.Exit(_outcome(graded.submissions))
+    print(f"wrote {out / RESULTS} and {out / GRADEBOOK}")
+    raise typer.Exit(outcome(gradebook.submissions))
 
 
 @app.command()
@@ -219,10 +224,23 @@ def show(
     from autograder import terminal
     from autograder.reporters import json
 
-    gradebook = json.parse(terminal.read_text(folder / _RESULTS))
+    gradebook = json.parse(terminal.read_text(folder / RESULTS))
     reports = {report.learner: report for report in gradebook.submissions}
-    _require_known("learner", learner, reports)
+    require_known("learner", learner, reports)
     terminal.print_report(redact(reports[learner], feedback))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine can do: versions, and how well a submission is kept in; ends 0 if fully."""
+    from autograder import doctor
+    from autograder.sandbox.choice import best_sandbox
+
+    with contextlib.closing(best_sandbox(memory_mb=1024, seconds=10)) as sandbox:
+        info = sandbox.info()
+    for line in doctor.report(info):
+        print(line)
+    raise typer.Exit(ExitCode.PASSED if info.level == "full" else ExitCode.FAILED)
 
 
 @dev.command("stubs")
@@ -230,7 +248,7 @@ def dev_stubs(course: CoursePath = None) -> None:
     """Write exercises/ anew from solutions/."""
     from autograder.dev import write_stubs
 
-    for path in write_stubs(_load(course)):
+    for path in write_stubs(load(course)):
         print(f"wrote {path}")
 
 
@@ -239,11 +257,23 @@ def dev_check(course: CoursePath = None) -> None:
     """Say what is wrong with a course: its file, solutions, stubs and schema; then grade solutions and stubs."""
     from autograder.dev import check_course, check_grading
 
-    chosen = _load(course)
+    chosen = load(course)
     problems = check_course(chosen) or check_grading(chosen)
     for problem in problems:
         print(problem)
     raise typer.Exit(ExitCode.FAILED if problems else ExitCode.PASSED)
+
+
+@dev.command("notebooks")
+def dev_notebooks(
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="else nbgrader/ beside course.yaml")] = None,
+    course: CoursePath = None,
+) -> None:
+    """Write an nbgrader course folder from solutions/."""
+    from autograder.frontends.nbgrader_course import write_course
+
+    for path in write_course(load(course), out):
+        print(f"wrote {path}")
 
 
 @dev.command("schema")
@@ -251,41 +281,4 @@ def dev_schema(course: CoursePath = None) -> None:
     """Write the JSON Schema of course.yaml, for editors."""
     from autograder.dev import write_schema
 
-    print(f"wrote {write_schema(_load(course))}")
-
-
-# --- what they share ---
-
-
-def _load(path: Path | None) -> Course:
-    from autograder.course import FILE_NAME, find_course, load_course
-
-    if path is None:
-        return load_course(find_course())
-    return load_course(path / FILE_NAME if path.is_dir() else path)
-
-
-def _choose(course: Course, names: Sequence[str], properties: Sequence[str]) -> tuple[Exercise, ...]:
-    """The exercises of those names, all by default; where properties are asked for, those that have one."""
-    chosen = course.select(names)
-    known = list(dict.fromkeys(name for exercise in chosen for name in exercise.properties))
-    for name in properties:
-        _require_known("property", name, known)
-    return tuple(exercise for exercise in chosen if not properties or {*properties} & {*exercise.properties})
-
-
-def _require_known(kind: str, name: str, known: Iterable[str]) -> None:
-    if name in known:
-        return
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    remedy = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known) or 'none'}"
-    raise UsageError(f"{kind}={name} is unknown; {remedy}")
-
-
-def _outcome(reports: Iterable[Report]) -> ExitCode:
-    from autograder.reporters.text import faulty, passed
-
-    if any(faulty(report) for report in reports):
-        print(f"{_FAULT} where the report says so; please report it with those lines", file=sys.stderr)
-        return ExitCode.GRADER_FAULT
-    return ExitCode.PASSED if all(passed(report) for report in reports) else ExitCode.FAILED
+    print(f"wrote {write_schema(load(course))}")

@@ -44,6 +44,7 @@ Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 Points = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Family = Literal["activation", "classification", "regression"]
+Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 
 
 class _Model(BaseModel):
@@ -95,6 +96,17 @@ class Tiers(_Model):
         return self
 
 
+class Gradescope(_Model):
+    """When Gradescope shows learners the test of a property."""
+
+    visibility: Visibility = "visible"
+    properties: Mapping[PropertyName, Visibility] = Field(default={}, description="visibility by property")
+
+    def of(self, name: str) -> Visibility:
+        """The visibility of a property."""
+        return self.properties.get(name, self.visibility)
+
+
 class Exercise(_Model):
     """One thing to write: where it lives, what it is judged against, and what it is worth.
 
@@ -137,6 +149,7 @@ class CourseFile(_Model):
     tiers: Tiers = Tiers()
     budget: Budget = Budget()
     rules: RulePolicy = RulePolicy()
+    gradescope: Gradescope = Gradescope()
     families: Mapping[Family, Mapping[PropertyName, Weight]] = Field(
         description="weights of the properties that every exercise of a family is judged by"
     )
@@ -156,6 +169,7 @@ class Course:
     exercises: tuple[Exercise, ...]
     sha256: str
     path: Path
+    gradescope: Gradescope = Gradescope()
     lines: Mapping[Location, int] = field(default_factory=dict, repr=False, compare=False)
 
     def exercise(self, name: str) -> Exercise:
@@ -218,6 +232,7 @@ def load_course(path: Path) -> Course:
         exercises=tuple(_complete(file, exercise) for exercise in file.exercises),
         sha256=hashlib.sha256(data).hexdigest(),
         path=path,
+        gradescope=file.gradescope,
         lines=lines,
     )
 
@@ -270,6 +285,7 @@ _MODELS: Mapping[str, type[_Model]] = {
     "budget": Budget,
     "tiers": Tiers,
     "rules": RulePolicy,
+    "gradescope": Gradescope,
 }
 
 

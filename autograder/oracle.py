@@ -7,7 +7,8 @@ were measured over 121 differently written right answers; the worst of them come
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -122,6 +123,22 @@ def expect(name: str, family: Family, case: Case) -> Expected:
 def use_one_thread() -> None:
     """Keep torch from using a pool of threads in this process: on tensors this small that costs three times the CPU."""
     torch.set_num_threads(1)
+
+
+@contextlib.contextmanager
+def fresh_settings() -> Iterator[None]:
+    """Torch as a new process of ours has it, for a host that may have set it otherwise; put back afterwards."""
+    threads, dtype, device = torch.get_num_threads(), torch.get_default_dtype(), torch.get_default_device()
+    use_one_thread()
+    torch.set_default_dtype(torch.float32)
+    torch.set_default_device(None)
+    try:
+        with torch.enable_grad():
+            yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.set_default_dtype(dtype)
+        torch.set_default_device(None if device.type == "cpu" else device)
 
 
 def dtype_of(case: Case) -> torch.dtype:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder import __version__, cli
+from autograder.options import outcome
 from autograder.reporters import json as json_reporter
 from autograder.result import (
     CourseInfo,
@@ -283,8 +284,8 @@ class TestExitCode:
     def test_worst_report_counts(self, verdict: Verdict, code: int) -> None:
         """A grader fault outweighs every failure; what could not be decided is none."""
         reports = [_report("ann", Verdict.PASS), _report("bob", verdict)]
-        assert cli._outcome(reports) == code
-        assert cli._outcome([*reports, _report("cy", Verdict.FAIL)]) == max(code, 1)
+        assert outcome(reports) == code
+        assert outcome([*reports, _report("cy", Verdict.FAIL)]) == max(code, 1)
 
 
 # --- the real engine ---
@@ -348,9 +349,10 @@ class TestGrade:
         assert "4 learners, 1 passed everything" in ended.out
 
     def test_files(self, ended: Ran, out: Path) -> None:
-        """Two files and nothing half-written beside them; the gradebook says what the table says."""
+        """Two files, the reports, nothing half-written beside them; the gradebook says what the table says."""
         assert ended.out.endswith(f"wrote {out / 'results.json'} and {out / 'gradebook.csv'}\n")
-        assert sorted(path.name for path in out.iterdir()) == ["gradebook.csv", "results.json"]
+        assert sorted(path.name for path in out.iterdir()) == ["gradebook.csv", "reports", "results.json"]
+        assert {path.stem for path in (out / "reports").iterdir()} == {"all-right", "textbook", "untouched", "no-files"}
         book = json_reporter.parse((out / "results.json").read_text(encoding="utf-8"))
         verdicts = {report.learner: report.exercises[0].verdict for report in book.submissions}
         assert verdicts == {
@@ -394,8 +396,10 @@ class TestGrade:
             assert "absent" in process.stderr.readline()
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=60)
-        assert (process.returncode, err) == (130, "interrupted\n")
-        assert not list((tmp_path / "out").iterdir())
+        assert process.returncode == 130
+        assert err.startswith("interrupted: 1 of 2 learners are done and kept; to go on: ")
+        assert err.count("\n") == 1
+        assert [path.name for path in (tmp_path / "out").iterdir()] == ["reports"]
 
 
 class TestCheck:

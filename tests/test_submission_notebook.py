@@ -1,6 +1,7 @@
 """Notebooks: one exercise's definition and what it needs, cut out of the rest."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from autograder.course import load_course
 from autograder.errors import SubmissionError
-from autograder.submission import Source, Submission, find_submissions
+from autograder.submission import Source, Submission, find_submissions, notebook_submission
 from autograder.submission.notebook import read_notebook
 
 COURSE = load_course(Path(__file__).parent.parent / "course.yaml")
@@ -304,6 +305,47 @@ class TestSubmissions:
         submission = hand_in(tmp_path, a_dot_ipynb=notebook("import torch\nrelu = torch.nn.ReLU()"))
         fact = "a.ipynb gives relu a value, but defines none: write it as def relu"
         assert submission.problems == {"relu": f"there is no activations/relu.py that could be read; {fact}"}
+
+    def test_one_an_exercise_as_nbgrader_collects_them(self, tmp_path: Path) -> None:
+        """A notebook named for an exercise answers it alone: a sigmoid beside the SiLU is a helper."""
+        folder = tmp_path / "alice" / "activations"
+        folder.mkdir(parents=True)
+        helper = "def sigmoid(x):\n    return 1 / (1 + (-x).exp())"
+        (folder / "sigmoid.ipynb").write_bytes(notebook("def sigmoid(x):\n    return x"))
+        (folder / "custom_activation.ipynb").write_bytes(notebook(helper, "class CustomActivation: s = sigmoid"))
+        (folder / "relu.ipynb").write_bytes(b"{}")
+        (submission,) = find_submissions(tmp_path, COURSE)
+        assert submission.sources["sigmoid"].path == "activations/sigmoid.ipynb"
+        assert "return x" in submission.sources["sigmoid"].text
+        assert helper in submission.sources["custom_activation"].text
+        assert submission.problems.keys() == {"relu"}
+        assert "activations/relu.ipynb is no notebook" in submission.problems["relu"]
+
+    def test_one_named_for_an_exercise_gives_another_that_is_nowhere_else(self, tmp_path: Path) -> None:
+        cells = (DEF, "def tanh(x):\n    return x")
+        submission = hand_in(tmp_path, relu_dot_ipynb=notebook(*cells))
+        assert submission.sources.keys() == {"relu", "tanh"}
+
+    def test_more_exercises_than_notebooks_that_are_read_of_one_learner(self, tmp_path: Path) -> None:
+        """Those named for an exercise are as many as there are exercises."""
+        template = COURSE.exercise("relu")
+        update = [{"name": f"relu{n}", "file": f"relu{n}.py", "symbol": f"relu{n}"} for n in range(12)]
+        course = replace(COURSE, exercises=tuple(template.model_copy(update=changes) for changes in update))
+        (tmp_path / "alice").mkdir()
+        for n in range(12):
+            (tmp_path / "alice" / f"relu{n}.ipynb").write_bytes(notebook(f"def relu{n}(x): ..."))
+        (submission,) = find_submissions(tmp_path, course)
+        assert len(submission.sources) == 12
+
+    def test_one_alone_is_read_as_in_its_folder(self, tmp_path: Path) -> None:
+        folder = tmp_path / "alice" / "activations"
+        folder.mkdir(parents=True)
+        (folder / "relu.ipynb").write_bytes(data := notebook("import torch", DEF))
+        (submission,) = find_submissions(tmp_path, COURSE)
+        alone = notebook_submission("alice", COURSE.exercise("relu"), data, COURSE)
+        assert alone == submission
+        large = notebook_submission("alice", COURSE.exercise("relu"), b" " * (6 << 20), COURSE)
+        assert "activations/relu.ipynb is larger than 5 MiB" in large.problems["relu"]
 
     def test_misplaced_ones_are_named(self, tmp_path: Path) -> None:
         hand_in(tmp_path, tanh_dot_py=b"")

@@ -41,6 +41,7 @@ class Page:
             height=100,  # without it Rich takes 80 columns wherever TERM=dumb
             color_system="standard" if colour else None,
             force_terminal=colour,
+            force_jupyter=False,  # in a notebook Rich would show the text below the cell instead of returning it
             no_color=not colour,
             legacy_windows=False,
             highlight=False,

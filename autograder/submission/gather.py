@@ -62,6 +62,7 @@ class Gatherer:
         self.places = _places(course.exercises)
         self.units = {exercise.unit for exercise in course.exercises}
         self.candidates: dict[str, list[_Candidate]] = defaultdict(list)
+        self.asides: dict[str, list[_Candidate]] = defaultdict(list)  # in the notebook of another exercise
         self.near: dict[str, list[str]] = defaultdict(list)  # what may have been meant for an exercise
         self.faults: list[str] = []  # what may have hidden any exercise
         self.notes: list[str] = []
@@ -80,7 +81,7 @@ class Gatherer:
             if place in self.places:
                 self._add_file(self.places[place], entry)
             elif carrier and (len(place) == 1 or (len(place) == 2 and place[0] in self.units)):
-                self._add_carrier(name, entry, packed)
+                self._add_carrier(name, entry, packed, self._owner(place))
             elif name.endswith((NOTEBOOK, ARCHIVE)):
                 self.faults.append(f"{entry.shown} was not read: move it to the top of the submission")
             else:
@@ -130,30 +131,41 @@ class Gatherer:
             candidate = _Candidate(entry.shown, None, str(error))
         self.candidates[exercise.name].append(candidate)
 
-    def _add_carrier(self, name: str, entry: Entry, packed: bool) -> None:
-        """Read a notebook or a zip; what is wrong with it counts against what no file gives."""
-        self.carriers += 1
+    def _owner(self, place: tuple[str, ...]) -> Exercise | None:
+        """The exercise that a notebook is named for, as nbgrader's are: ``activations/sigmoid.ipynb``."""
+        name = place[-1].removesuffix(NOTEBOOK)
+        return None if name == place[-1] else self.places.get((*place[:-1], f"{name}.py"))
+
+    def _add_carrier(self, name: str, entry: Entry, packed: bool, owner: Exercise | None) -> None:
+        """Read a notebook or a zip; what is wrong with it counts against its exercise, or what no file gives."""
+        self.carriers += owner is None
         try:
-            if self.carriers > MAX_CARRIERS:
+            if owner is None and self.carriers > MAX_CARRIERS:
                 fact = f"{entry.shown} was not read: more than {MAX_CARRIERS} notebooks and archives"
                 raise SubmissionError(f"{fact}; hand in one")
             if name.endswith(NOTEBOOK):
-                self._add_notebook(self._read(entry, MAX_NOTEBOOK), entry.shown)
+                self._add_notebook(self._read(entry, MAX_NOTEBOOK), entry.shown, owner)
             elif packed or not name.endswith(ARCHIVE):
                 kind = "a zip in a zip" if name.endswith(ARCHIVE) else "no zip"
                 raise SubmissionError(f"{entry.shown} was not read, it is {kind}: hand in a plain zip")
             else:
                 self.add(list_archive(self._read(entry, MAX_ARCHIVE), entry.shown), packed=True)
         except SubmissionError as error:
-            self.faults.append(str(error))
+            if owner is None:
+                self.faults.append(str(error))
+            else:
+                self.candidates[owner.name].append(_Candidate(entry.shown, None, str(error)))
 
-    def _add_notebook(self, data: bytes, shown: str) -> None:
+    def _add_notebook(self, data: bytes, shown: str, owner: Exercise | None) -> None:
+        """Take what a notebook defines; a sigmoid beside the loss that it helps is no second answer."""
         notebook = read_notebook(data, shown)
         for exercise in self.exercises:
             source = notebook.source(exercise.symbol)
+            meant = owner is None or owner.name == exercise.name
             if source is not None:
-                self.candidates[exercise.name].append(_Candidate(shown, source))
-            elif notebook.assigns(exercise.symbol):
+                found = self.candidates if meant else self.asides
+                found[exercise.name].append(_Candidate(shown, source))
+            elif meant and notebook.assigns(exercise.symbol):
                 keyword = "class" if exercise.kind == "module" else "def"
                 fact = f"{shown} gives {exercise.symbol} a value, but defines none"
                 self.near[exercise.name].append(f"{fact}: write it as {keyword} {exercise.symbol}")
@@ -166,7 +178,7 @@ class Gatherer:
                 self.near[exercise.name].append(f"found {entry.shown}: rename it to {target}")
 
     def _settle(self, exercise: Exercise) -> Source | str | None:
-        candidates = self.candidates[exercise.name]
+        candidates = self.candidates[exercise.name] or self.asides[exercise.name]
         if not candidates:
             reasons = [*_few(self.near[exercise.name]), *_few(self.faults)]
             fact = f"there is no {exercise.path} that could be read"

@@ -6,7 +6,7 @@ import re
 import warnings
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,13 +69,18 @@ class Notebook:
 
 def read_notebook(data: bytes, path: str) -> Notebook:
     """The code cells of a notebook of any format version; SubmissionError where it is none."""
+    return read_cells(_code_cells(data, path), path)
+
+
+def read_cells(cells: Iterable[tuple[int, str]], path: str) -> Notebook:
+    """Code cells with their numbers, in the order in which they run."""
     statements: list[Statement] = []
     broken: list[BrokenCell] = []
     defined: set[str] = set()
     size = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "\d" in a learner's string is no concern of whoever grades
-        for number, code in _code_cells(data, path):
+        for number, code in cells:
             size += len(code)
             if size > MAX_CODE:
                 fact = f"{path} holds more than {MAX_CODE // 1024} KiB of code"

@@ -1,0 +1,12 @@
+# expect: crash: while the file is loaded,
+# rules: forbidden: import ctypes
+# why: The same while the file is loaded.
+import ctypes
+
+import torch
+
+ctypes.memset(0, 0, 1)
+
+
+def relu(x):
+    return torch.where(x <= 0, 0.0, x)

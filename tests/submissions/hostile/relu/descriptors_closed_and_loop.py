@@ -1,0 +1,12 @@
+# expect: crash: closed its connection
+# rules: forbidden: import os
+# why: Closes the connection and goes on: nobody is told that the process still runs.
+import os
+
+import torch
+
+
+def relu(x):
+    os.closerange(0, 4096)
+    while True:
+        pass

@@ -1,0 +1,11 @@
+# expect: timeout: no answer within
+# rules: forbidden: import os
+# why: Reads the grader's next request itself.
+import os
+
+import torch
+
+
+def relu(x):
+    os.read(3, 1 << 20)
+    return torch.where(x <= 0, 0.0, x)

@@ -1,0 +1,11 @@
+# expect: crash or fail: PermissionError | ended the process | status | closed
+# rules: forbidden: import os
+# why: The connection becomes standard output.
+import os
+
+import torch
+
+
+def relu(x):
+    os.dup2(1, 3)
+    return torch.where(x <= 0, 0.0, x)

@@ -1,0 +1,9 @@
+# expect: fail: does not exist | Operation not permitted
+# rules: forbidden: torch._C
+# why: torch writes files itself, in C++.
+import torch
+
+
+def relu(x):
+    torch._C.PyTorchFileWriter("@folder@/tensor.pt")
+    return torch.where(x <= 0, 0.0, x)

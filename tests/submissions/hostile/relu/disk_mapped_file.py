@@ -1,0 +1,9 @@
+# expect: fail: unable to open file
+# rules: forbidden: torch.from_file
+# why: A tensor whose memory is a file.
+import torch
+
+
+def relu(x):
+    torch.from_file("@folder@/mapped", shared=True, size=1000)
+    return torch.where(x <= 0, 0.0, x)

@@ -1,0 +1,10 @@
+# expect: fail: xxxxxxxx
+# rules: forbidden: type
+# why: A class whose name has 10 MB.
+import torch
+
+Huge = type("x" * 10_000_000, (Exception,), {})
+
+
+def relu(x):
+    raise Huge("short")

@@ -1,0 +1,13 @@
+# expect: fail or crash:
+# rules: forbidden: __cause__
+# why: An exception with 100,000 causes.
+import torch
+
+
+def relu(x):
+    error = ValueError("first")
+    for number in range(100_000):
+        following = ValueError(number)
+        following.__cause__ = error
+        error = following
+    raise error

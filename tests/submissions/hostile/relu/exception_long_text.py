@@ -1,0 +1,8 @@
+# expect: fail: RuntimeError
+# rules: same
+# why: 50 MB of text in each exception.
+import torch
+
+
+def relu(x):
+    raise RuntimeError("x" * 50_000_000)

@@ -1,0 +1,8 @@
+# expect: crash: ended the process with status
+# rules: same
+# why: The third exception that is no Exception.
+import torch
+
+
+def relu(x):
+    raise GeneratorExit("done")

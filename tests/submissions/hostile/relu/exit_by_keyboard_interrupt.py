@@ -1,0 +1,8 @@
+# expect: crash: ended the process with status
+# rules: same
+# why: As if the instructor had pressed Ctrl-C.
+import torch
+
+
+def relu(x):
+    raise KeyboardInterrupt

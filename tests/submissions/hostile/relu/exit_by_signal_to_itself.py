@@ -1,0 +1,11 @@
+# expect: crash or fail: SIGKILL | PermissionError
+# rules: forbidden: import os
+# why: Kills its own process.
+import os
+import signal
+
+import torch
+
+
+def relu(x):
+    os.kill(os.getpid(), signal.SIGKILL)

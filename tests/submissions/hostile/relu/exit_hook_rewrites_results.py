@@ -1,0 +1,18 @@
+# expect: full marks
+# rules: forbidden: import atexit
+# why: R7: a hook that rewrites the results when the process ends. It never runs.
+import atexit
+
+import torch
+
+
+def rewrite():
+    with open("@results@", "w") as results:
+        results.write('{"score": 100}')
+
+
+atexit.register(rewrite)
+
+
+def relu(x):
+    return torch.where(x <= 0, 0.0, x)

@@ -1,0 +1,6 @@
+# expect: crash: while the file is loaded, the code ended the process with status 0
+# rules: forbidden: import os
+# why: The same before there is a function.
+import os
+
+os._exit(0)

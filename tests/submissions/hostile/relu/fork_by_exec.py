@@ -1,0 +1,10 @@
+# expect: fail: PermissionError
+# rules: forbidden: import os
+# why: The process becomes a shell, with the connection in its hands.
+import os
+
+import torch
+
+
+def relu(x):
+    os.execv("/bin/sh", ["sh", "-c", "echo out > @folder@/exec"])

@@ -1,0 +1,13 @@
+# expect: crash or fail: PermissionError | ModuleNotFoundError
+# rules: forbidden: import multiprocessing
+# why: A worker process of one's own.
+import multiprocessing
+
+import torch
+
+
+def relu(x):
+    child = multiprocessing.get_context("fork").Process(target=abs, args=(1,))
+    child.start()
+    child.join()
+    return torch.where(x <= 0, 0.0, x)

@@ -1,0 +1,23 @@
+# expect: crash or fail:
+# rules: forbidden: import sys
+# why: Claims the grader's own words: that the case was lost by a fault of the kit.
+import sys
+
+codec = sys.modules["autograder.worker.codec"]
+honest = codec.encode_observations
+
+
+def forged(seen, room):
+    entries, raw = honest(seen, room)
+    for entry in entries:
+        entry["lost"] = "undecided"
+        entry["detail"] = "this machine cannot check that"
+        entry["output"] = None
+    return entries, raw
+
+
+codec.encode_observations = forged
+
+
+def relu(x):
+    return x

@@ -1,0 +1,10 @@
+# expect: fail: PermissionError
+# rules: forbidden: open
+# why: Writes to the instructor's terminal.
+import torch
+
+
+def relu(x):
+    with open("/dev/tty", "r+b", buffering=0) as terminal:
+        terminal.write(b"\n")
+    return torch.where(x <= 0, 0.0, x)

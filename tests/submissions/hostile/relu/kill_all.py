@@ -1,0 +1,12 @@
+# expect: fail: PermissionError
+# rules: forbidden: import os
+# why: Kills all that it may.
+import os
+import signal
+
+import torch
+
+
+def relu(x):
+    os.kill(-1, signal.SIGKILL)
+    return torch.where(x <= 0, 0.0, x)

@@ -1,0 +1,12 @@
+# expect: fail: PermissionError
+# rules: forbidden: import os
+# why: Kills the grader.
+import os
+import signal
+
+import torch
+
+
+def relu(x):
+    os.kill(int("@grader@"), signal.SIGTERM)
+    return torch.where(x <= 0, 0.0, x)

@@ -1,0 +1,18 @@
+# expect: timeout: no answer within
+# rules: forbidden: import sys
+# why: A trace function runs its loop inside whatever Python runs next, also the grader's part of the worker.
+import sys
+
+import torch
+
+
+def spin(frame, event, argument):
+    if frame.f_code.co_name == "_described":
+        while True:
+            pass
+    return spin
+
+
+def relu(x):
+    sys.settrace(spin)
+    return torch.where(x <= 0, 0.0, x)

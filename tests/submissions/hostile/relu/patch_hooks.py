@@ -1,0 +1,19 @@
+# expect: crash: ended the process
+# rules: forbidden: import sys
+# why: What runs when an exception ends Python writes a file and says that all is well.
+import os
+import sys
+
+import torch
+
+
+def hook(*args):
+    open("@folder@/hook", "w").close()
+    os._exit(0)
+
+
+sys.excepthook = sys.unraisablehook = sys.displayhook = hook
+
+
+def relu(x):
+    raise KeyboardInterrupt

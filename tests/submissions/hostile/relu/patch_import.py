@@ -1,0 +1,17 @@
+# expect: full marks or crash: ended the process
+# rules: forbidden: import builtins
+# why: Imports are refused from now on: the answer is right, and what the worker imports late is its own loss.
+import builtins
+
+import torch
+
+
+def refuse(*args, **kwargs):
+    raise ImportError("no more")
+
+
+builtins.__import__ = refuse
+
+
+def relu(x):
+    return torch.where(x <= 0, 0.0, x)

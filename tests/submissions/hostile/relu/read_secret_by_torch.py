@@ -1,0 +1,9 @@
+# expect: fail: Error
+# rules: forbidden: torch.from_file
+# why: torch reads files itself, in C++.
+import torch
+
+
+def relu(x):
+    data = torch.from_file("@secret@", size=20, dtype=torch.uint8)
+    raise RuntimeError(bytes(data.tolist()).decode())
