@@ -169,7 +169,7 @@ class Course:
     exercises: tuple[Exercise, ...]
     sha256: str
     path: Path
-    gradescope: Gradescope = Gradescope()
+    gradescope: Gradescope = field(default_factory=Gradescope)
     lines: Mapping[Location, int] = field(default_factory=dict, repr=False, compare=False)
 
     def exercise(self, name: str) -> Exercise:

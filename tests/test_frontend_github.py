@@ -81,13 +81,21 @@ class TestRunnerResult:
     def test_nothing_graded_is_no_pass(self) -> None:
         assert json.loads(github.render(report("ann"), 0))["status"] == "fail"
 
-    def test_short_enough_for_an_environment_variable(self) -> None:
-        """Linux starts no process with a variable above 128 KiB, so the reporter's step would not even begin."""
+    @pytest.mark.parametrize(
+        ("exercises", "tests", "message"),
+        [(1, 40, 500), (3, 120, 120), (5, 200, 120), (6, 240, 40), (7, 280, 0), (40, 40, 0)],
+    )
+    def test_short_enough_for_an_environment_variable(self, exercises: int, tests: int, message: int) -> None:
+        """Linux starts no process with a variable above 128 KiB, so the reporter's step would not even begin.
+
+        Messages are cut before they are dropped, and tests of properties become tests of exercises last.
+        """
         failed = tuple(checked(f"property-{number}", Verdict.FAIL, "x" * 900) for number in range(40))
-        shown = report("ann", *(graded(f"exercise{number}", Verdict.FAIL, 0, failed) for number in range(7)))
+        shown = report("ann", *(graded(f"exercise{number}", Verdict.FAIL, 0, failed) for number in range(exercises)))
         text = github.render(shown, 0)
-        jsonschema.validate(json.loads(text), SCHEMA)
-        assert len(json.loads(text)["tests"]) == 280
+        parsed = json.loads(text)
+        jsonschema.validate(parsed, SCHEMA)
+        assert (len(parsed["tests"]), len(parsed["tests"][0]["message"])) == (tests, message)
         variable = {"PATH": os.environ["PATH"], "GRADE_RESULTS": github.encode(text)}
         assert subprocess.run(["true"], env=variable).returncode == 0
 

@@ -17,6 +17,7 @@ from autograder.errors import UsageError
 from autograder.frontends import notebook
 from autograder.frontends.graders import close_graders
 from autograder.frontends.notebook import Checked, check, of_tier
+from autograder.oracle import fresh_settings
 from autograder.reporters.cell import render
 from autograder.result import Counterexample, ExerciseResult, PropertyResult, Tier, Verdict, Violation
 from tests.bank import BANK, ROOT
@@ -154,15 +155,21 @@ class TestCheck:
     def test_torch_is_left_as_it_was(self, say: Callable[..., Checked]) -> None:
         """And however the notebook has set it, the verdict is the same."""
         torch.set_default_dtype(torch.float64)
+        torch.set_default_device("meta")
         torch.set_num_threads(2)
         torch.set_grad_enabled(False)
         try:
+            with fresh_settings():
+                made = torch.tensor(1.0)
+                assert (made.dtype, made.device.type, torch.get_num_threads()) == (torch.float32, "cpu", 1)
             assert say(HELPER, RIGHT).passed
             assert torch.get_default_dtype() is torch.float64
+            assert torch.get_default_device().type == "meta"
             assert torch.get_num_threads() == 2
             assert not torch.is_grad_enabled()
         finally:
             torch.set_default_dtype(torch.float32)
+            torch.set_default_device(None)
             torch.set_num_threads(1)
             torch.set_grad_enabled(True)
 

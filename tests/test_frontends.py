@@ -9,6 +9,7 @@ import pytest
 
 from tests.bank import BANK, ROOT
 from tests.hosts import HOSTS, Host, Place, Seen
+from tests.notebooks import read_nbgrader, read_notebook, run_nbgrader, run_notebook
 
 WRONG = (BANK / "wrong" / "relu" / "leaky.py").read_text(encoding="utf-8")
 RIGHT = (ROOT / "solutions" / "activations" / "relu.py").read_text(encoding="utf-8")
@@ -32,7 +33,10 @@ HOSTILE = {
     "ends the process when called": "import os\n\ndef relu(x):\n    os._exit(0)\n",
     "loops": "def relu(x):\n    while True:\n        pass\n",
 }
-every_host = pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
+GRADING = [*HOSTS, Host("nbgrader", "nbgrader.ipynb", run_nbgrader, read_nbgrader)]
+# A learner's own kernel runs what its cells say, so that what it shows is for practice and no grade.
+PRACTICE = [Host("notebook", "notebook.ipynb", run_notebook, read_notebook)]
+every_host = pytest.mark.parametrize("host", GRADING, ids=lambda host: host.name)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +45,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
     return {}
 
 
-@every_host
+@pytest.mark.parametrize("host", [*GRADING, *PRACTICE], ids=lambda host: host.name)
 def test_the_same_verdicts_and_score(host: Host, graded: dict[str, Seen], tmp_path: Path) -> None:
     """The first host in the list is `autograder grade` itself, so every other one is compared with it."""
     if "grade" not in graded:

@@ -22,7 +22,7 @@ class TestPortableSandbox(SandboxConformance):
 def test_it_claims_no_more_than_it_does() -> None:
     info = PortableSandbox().info()
     assert info.level == "none"
-    assert set(info.layers) == {"process", "deadline", "environment", "folder"}
+    assert set(info.layers) == {"process", "deadline", "environment", "folder", "canary"}
 
 
 def test_a_spare_worker_is_given_out_once() -> None:

@@ -132,7 +132,7 @@ BAD_ZIPS: Mapping[str, tuple[Callable[[], bytes], str]] = {
     "locked": (_locked, "locked with a password: pack it without one"),
     "lzma": (lambda: packed({"relu.py": RELU}, zipfile.ZIP_LZMA), "packed with an unusual method"),
     "bzip2": (lambda: packed({"relu.py": RELU}, zipfile.ZIP_BZIP2), "packed with an unusual method"),
-    "bomb": (lambda: packed({"relu.py": b" " * (50 << 20)}), "larger than 256 KiB"),
+    "bomb": (lambda: packed({"relu.py": b" " * (50 << 20)}), "larger than 128 KiB"),
     "liar": (_liar, "relu.py cannot be unpacked"),
     "twice": (_twice, "given 2 times, by alice.zip/relu.py and alice.zip/relu.py"),
     "binary": (lambda: packed({"relu.py": b"\0\1\2"}), "NUL bytes"),

@@ -116,7 +116,7 @@ def _endless_device(path: Path) -> None:
 
 BAD_FILES: dict[Callable[[Path], None], str] = {
     _binary: "is not text in utf-8 (line 2, byte 0x80): save it as UTF-8",
-    _huge: "larger than 256 KiB: hand in the code alone",
+    _huge: "larger than 128 KiB: hand in the code alone",
     _link_out: "leads out of the submission: put the file itself",
     _link_to_another: "leads out of the submission: put the file itself",
     _link_to_nothing: "cannot be read (No such file",

@@ -329,13 +329,14 @@ class TestSubmissions:
     def test_more_exercises_than_notebooks_that_are_read_of_one_learner(self, tmp_path: Path) -> None:
         """Those named for an exercise are as many as there are exercises."""
         template = COURSE.exercise("relu")
-        update = [{"name": f"relu{n}", "file": f"relu{n}.py", "symbol": f"relu{n}"} for n in range(12)]
+        update = [{"name": f"relu{n}", "file": f"relu{n}.py", "symbol": f"relu{n}"} for n in range(13)]
         course = replace(COURSE, exercises=tuple(template.model_copy(update=changes) for changes in update))
         (tmp_path / "alice").mkdir()
         for n in range(12):
             (tmp_path / "alice" / f"relu{n}.ipynb").write_bytes(notebook(f"def relu{n}(x): ..."))
+        (tmp_path / "alice" / "the_rest.ipynb").write_bytes(notebook("def relu12(x): ..."))
         (submission,) = find_submissions(tmp_path, course)
-        assert len(submission.sources) == 12
+        assert len(submission.sources) == 13
 
     def test_one_alone_is_read_as_in_its_folder(self, tmp_path: Path) -> None:
         folder = tmp_path / "alice" / "activations"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +16,9 @@ from autograder.worker.case import Case, Observation, Raised
 from autograder.worker.wire import ProtocolError
 
 _LOSSES = 2  # single calls that may end a worker before the rest of the cases counts as lost the same way
+_CHUNKS = 2  # chunks that may time out before the rest does: each costs its own limit and one for each of its cases
 _SINGLE_SHARE = 0.2  # of the seconds a message may take, for a message of one case
+_IN_ALL = 20  # times the seconds a message may take, on the clock, for an exercise; answers just in time add up
 
 
 class LoadFailed(Exception):
@@ -36,6 +39,7 @@ class Session:
         self._seconds = budget.seconds
         self._worker: Worker | None = None
         self._losses: list[WorkerLost] = []
+        self._spent = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -57,12 +61,16 @@ class Session:
 
     def observe_all(self, chunks: Sequence[Chunk]) -> Iterator[Observation]:
         """What the submission does on every case, in order; a lost answer is an observation that says so."""
+        late = 0
         for chunk in chunks:
             try:
                 yield from self.ask(chunk)
-            except WorkerLost:
+            except WorkerLost as error:
                 for case in chunk.cases:  # one by one, to find the case that ends it
                     yield self.observe(case, chunk.room)
+                late += error.verdict is Verdict.TIMEOUT
+                if late == _CHUNKS:  # the cases may each be in time, and the class would wait for hours
+                    self._give_up(error)
 
     def observe(self, case: Case, room: int) -> Observation:
         """What the submission does on one case."""
@@ -84,6 +92,7 @@ class Session:
         """
         if len(self._losses) >= _LOSSES:
             raise self._losses[-1]
+        start = time.monotonic()
         worker = self._worker or self._load()
         try:
             header: dict[str, Any] = {"op": "observe", "cases": chunk.entries, "room": chunk.room}
@@ -95,6 +104,15 @@ class Session:
         except WorkerLost:
             self._drop()
             raise
+        finally:
+            self._spent += time.monotonic() - start
+            if self._spent > _IN_ALL * self._seconds:
+                why = f"the answers took more than {_IN_ALL * self._seconds:g} s in all"
+                self._give_up(WorkerLost(Verdict.TIMEOUT, why))
+
+    def _give_up(self, error: WorkerLost) -> None:
+        """Ask nothing more: what is left counts as lost the same way."""
+        self._losses += [error] * _LOSSES
 
     def _load(self) -> Worker:
         self._worker = worker = self._sandbox.worker()

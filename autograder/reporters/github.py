@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autograder.reporters.explain import Outcome, headline, outcome
+from autograder.reporters.feedback import Feedback, redact
 from autograder.reporters.text import clip, faulty, plain_line, points
 from autograder.result import ExerciseResult, PropertyResult, Report, Verdict
 
@@ -34,9 +35,10 @@ _LENGTHS = (500, 120, 40, 0)  # how much of a message is kept, until the whole i
 
 
 def render(report: Report, seed: int) -> str:
-    """The result of a runner as JSON: a test a property, its score within its points."""
+    """The result of a runner as JSON: a test a property, its score within its points; if too long, an exercise."""
     texts = (_dump(_result(report, seed, length)) for length in _LENGTHS)
-    return next((text for text in texts if len(encode(text)) <= MAX_ENCODED), _dump(_result(report, seed, 0)))
+    short = _dump(_result(redact(report, Feedback.SCORE), seed, 0))
+    return next((text for text in texts if len(encode(text)) <= MAX_ENCODED), short)
 
 
 def unfinished(reason: str) -> str:

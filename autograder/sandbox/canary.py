@@ -34,7 +34,7 @@ PROBES: Mapping[str, str] = {
     "tcp": "socket.create_connection(('127.0.0.1', {tcp}), 2)",
     "udp": "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {udp}))",
     "unix": "socket.socket(socket.AF_UNIX).connect({unix!r})",
-    "fork": "os.fork() or os._exit(0)",
+    "fork": "child = os.fork(); child or os._exit(0); os.waitpid(child, 0)",
     "thread": "threading.Thread(target=int).start()",
     "exec": "os.execv({python!r}, [{python!r}, '-c', ''])",
     "kill": "os.kill(os.getppid(), 0)",

@@ -73,7 +73,8 @@ def _call(function: Callable[..., object], case: Case, inputs: _Inputs, device: 
         output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
     if type(output) is not Tensor and not _is_ours(output, case.device):
         # A subclass may answer every comparison with True: only the class itself is a tensor to us.
-        return Observation(type=_type_name(output))
+        name = _type_name(output)
+        return Observation(type="a class Tensor of its own" if name == "Tensor" else name)
     seen: Observation = _run("call", lambda: _described(output, inputs, device))
     if seen.type != "Tensor":
         return seen
@@ -170,8 +171,8 @@ def _raised(error: _Stage, filename: str | None) -> Raised:
 def describe_exception(cause: BaseException, stage: str, filename: str | None) -> Raised:
     """An exception of a learner's code as plain values; a ``__str__`` that raises is survived."""
     lines = [frame.lineno for frame in traceback.extract_tb(cause.__traceback__) if frame.filename == filename]
-    if isinstance(cause, SyntaxError) and cause.filename == filename:  # "'return' outside function" has no frame
-        lines.append(cause.lineno)
+    if isinstance(cause, SyntaxError) and cause.filename == filename and type(cause.lineno) is int:
+        lines.append(cause.lineno)  # "'return' outside function" has no frame
     try:
         message = _plain(str(cause), MAX_MESSAGE)
     except Exception as error:

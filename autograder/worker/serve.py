@@ -88,11 +88,15 @@ def serve(requests: BinaryIO, answers: BinaryIO, greeting: Mapping[str, Any]) ->
 
 def serve_and_exit(requests: BinaryIO, answers: BinaryIO, greeting: Mapping[str, Any]) -> NoReturn:
     """The same, then end the process in a way that runs none of a learner's atexit hooks and waits for no thread."""
-    status = 1
+    status = wire.ENDED_BY_EXCEPTION  # KeyboardInterrupt, GeneratorExit, or a BaseException of the learner's own
     try:
         serve(requests, answers, greeting)
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except wire.PeerGone:
+        status = wire.ENDED_BY_SILENCE
+    except Exception:
+        status = wire.ENDED_BY_DAMAGE
     finally:
         os._exit(status & 0xFF)

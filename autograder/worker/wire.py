@@ -13,6 +13,9 @@ from typing import Any, Protocol
 MAX_HEADER = 256 << 10  # bounds the memory that hostile JSON can make the grader use
 MAX_RAW = 64 << 20
 
+# What a worker ends with where it is not the learner's code that chose. Only words depend on it: code could forge it.
+ENDED_BY_EXCEPTION, ENDED_BY_DAMAGE, ENDED_BY_SILENCE = 96, 97, 98
+
 _SIZES = struct.Struct("<II")
 
 

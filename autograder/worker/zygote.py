@@ -19,10 +19,12 @@ import gc
 import importlib
 import json
 import selectors
+import shutil
 import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -50,8 +52,8 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a grader that is interrupted closes the control socket
-    _warm_up()
-    _leave_folders()  # after the imports: torch._dynamo asks for the name of the folder
+    with _passing_folder():
+        _warm_up()
     with contextlib.suppress(OSError):  # each worker tells what is missing
         seccomp.prepare()
     layers.hide_from_debuggers()
@@ -63,11 +65,22 @@ def main() -> None:
     Zygote(control, null).run()
 
 
-def _leave_folders() -> None:
-    """Work in a folder that is empty and has no name any more, so that nobody needs to remove it."""
+@contextlib.contextmanager
+def _passing_folder() -> Iterator[None]:
+    """Work in a folder of our own, for what the imports ask or leave there, then in one without a name.
+
+    It is empty for ever, nobody needs to remove it, and no message can tell where it was.
+    """
     folder = tempfile.mkdtemp(prefix="autograder-")
     os.chdir(folder)
-    Path(folder).rmdir()
+    os.environ["TMPDIR"] = folder  # torch._dynamo makes a cache there when it is imported
+    tempfile.tempdir = None
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder)
+        del os.environ["TMPDIR"]
+        tempfile.tempdir = None
 
 
 def _warm_up() -> None:

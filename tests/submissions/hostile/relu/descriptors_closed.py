@@ -1,4 +1,4 @@
-# expect: crash: closed its connection | ended the process | status
+# expect: crash: closed its connection | closed the connection | ended the process | status
 # rules: forbidden: import os
 # why: Every descriptor is closed, and the answer has no way out.
 import os

@@ -1,4 +1,4 @@
-# expect: crash: closed its connection
+# expect: crash: closed its connection | closed the connection
 # rules: forbidden: import os
 # why: Closes the connection and goes on: nobody is told that the process still runs.
 import os

@@ -1,4 +1,4 @@
-# expect: crash or fail: PermissionError | closed its connection | ended the process | status
+# expect: crash or fail: PermissionError | closed its connection | closed the connection | ended the process | status
 # rules: forbidden: import socket
 # why: The connection is shut down on the grader's side too.
 import socket

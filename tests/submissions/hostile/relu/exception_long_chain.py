@@ -1,4 +1,4 @@
-# expect: fail or crash:
+# expect: fail or crash or timeout:
 # rules: forbidden: __cause__
 # why: An exception with 100,000 causes.
 import torch

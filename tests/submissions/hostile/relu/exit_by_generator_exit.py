@@ -1,4 +1,4 @@
-# expect: crash: ended the process with status
+# expect: crash: ended the process with status | raised an exception that ends
 # rules: same
 # why: The third exception that is no Exception.
 import torch

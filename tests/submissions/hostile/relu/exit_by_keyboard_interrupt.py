@@ -1,4 +1,4 @@
-# expect: crash: ended the process with status
+# expect: crash: ended the process with status | raised an exception that ends
 # rules: same
 # why: As if the instructor had pressed Ctrl-C.
 import torch

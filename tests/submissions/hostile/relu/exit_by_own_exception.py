@@ -1,4 +1,4 @@
-# expect: crash: ended the process with status
+# expect: crash: ended the process with status | raised an exception that ends
 # rules: same
 # why: A class of one's own that no `except Exception` sees.
 import torch

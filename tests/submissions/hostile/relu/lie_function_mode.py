@@ -1,4 +1,4 @@
-# expect: fail:
+# expect: fail or timeout:
 # rules: forbidden: from torch.overrides
 # why: Leaves a mode on in which every function of torch answers True.
 import torch
