@@ -139,6 +139,8 @@ def in_a_fork(path: Path) -> Seen:
 
 def main() -> None:
     """Print what each file of the command line did, by its path."""
+    if any("hostile" in Path(name).parts for name in sys.argv[1:]):
+        raise SystemExit("hostile submissions run in the layered sandbox only: here they would reach the whole machine")
     warnings.simplefilter("ignore")
     json.dump({name: asdict(in_a_fork(Path(name))) for name in sys.argv[1:]}, sys.stdout)
 
