@@ -57,7 +57,13 @@ def test_the_same_verdicts_and_score(host: Host, graded: dict[str, Seen], tmp_pa
 
 
 @every_host
-@pytest.mark.parametrize("attack", HOSTILE)
+@pytest.mark.parametrize(
+    "attack",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name == "ends the process when called" else [])
+        for name in HOSTILE
+    ],
+)
 def test_no_points_for_hostile_code(host: Host, attack: str, tmp_path: Path) -> None:
     """With the rules off, so that it really runs."""
     place = Place.make(tmp_path / "place", HOSTILE[attack], rules={"enabled": False})

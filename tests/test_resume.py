@@ -229,7 +229,10 @@ def alive(pid: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "SIGHUP", "Ctrl-C twice"])
+@pytest.mark.parametrize(
+    "how",
+    ["Ctrl-C", *(pytest.param(how, marks=pytest.mark.slow) for how in ("SIGTERM", "SIGHUP", "Ctrl-C twice"))],
+)
 def test_interrupted_while_a_submission_loops_without_end(tmp_path: Path, course: Path, how: str) -> None:
     """It ends at once, although the submission has a minute, and leaves no process behind."""
     folder = write_class(tmp_path / "class", {"a loop": ENDLESS, "ann": RIGHT, "zoe": ENDLESS})
