@@ -1,4 +1,4 @@
-# expect: crash: ended the process
+# expect: crash: raised an exception that ends
 # rules: forbidden: import sys
 # why: What runs when an exception ends Python writes a file and says that all is well.
 import os

@@ -1,4 +1,4 @@
-# expect: full marks or crash: ended the process
+# expect: full marks or crash: changed something of Python
 # rules: forbidden: import builtins
 # why: Imports are refused from now on: the answer is right, and what the worker imports late is its own loss.
 import builtins
