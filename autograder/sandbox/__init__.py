@@ -10,7 +10,9 @@ import site
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from autograder.errors import SandboxError
 from autograder.result import SandboxInfo, Verdict
+from autograder.worker import wire
 
 STARTUP_SECONDS = 120.0  # importing torch takes 2 s; a machine under load has taken 30
 
@@ -68,6 +70,14 @@ class Sandbox(Protocol):
 
     def close(self) -> None:
         """End every worker that is left."""
+
+
+def pack_request(number: int, header: Mapping[str, Any], raw: bytes) -> bytes:
+    """A request's frame; SandboxError where it cannot be sent, which is not the submission's fault."""
+    try:
+        return wire.pack({"id": number, **header}, raw)
+    except wire.ProtocolError as error:
+        raise SandboxError(f"the request cannot be sent: {error}") from error
 
 
 def clean_environment() -> dict[str, str]:

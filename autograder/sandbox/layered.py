@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.errors import SandboxError
 from autograder.result import SandboxInfo, Verdict
-from autograder.sandbox import STARTUP_SECONDS, Frame, WorkerLost, canary
+from autograder.sandbox import STARTUP_SECONDS, Frame, WorkerLost, canary, pack_request
 from autograder.sandbox.endings import sentence, verdict_of
 from autograder.sandbox.line import Late, Line
 from autograder.sandbox.zygote import REAPED_SECONDS, Limits, Zygote
@@ -70,11 +70,7 @@ class LayeredWorker:
         if self._lost is not None:
             raise self._lost
         self._asked += 1
-        try:
-            request = wire.pack({"id": self._asked, **header}, raw)
-        except wire.ProtocolError as error:  # what the grader asks is not the submission's fault
-            raise SandboxError(f"the request cannot be sent: {error}") from error
-        answer, data = self._exchange(request, seconds, max_raw)
+        answer, data = self._exchange(pack_request(self._asked, header, raw), seconds, max_raw)
         if answer.get("id") != self._asked:
             raise self._lose(Verdict.CRASH, "the process answered a question that was not asked")
         return answer, data

@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from autograder.errors import SandboxError
 from autograder.result import SandboxInfo, Verdict
-from autograder.sandbox import STARTUP_SECONDS, Frame, WorkerLost, clean_environment
+from autograder.sandbox import STARTUP_SECONDS, Frame, WorkerLost, clean_environment, pack_request
 from autograder.sandbox.endings import sentence
 from autograder.worker import wire
 
@@ -60,11 +60,7 @@ class PortableWorker:
         if not self._ready:
             self._await_ready()
         self._asked += 1
-        try:
-            request = wire.pack({"id": self._asked, **header}, raw)
-        except wire.ProtocolError as error:  # what the grader asks is not the submission's fault
-            raise SandboxError(f"the request cannot be sent: {error}") from error
-        answer, data = self._exchange(request, seconds, max_raw)
+        answer, data = self._exchange(pack_request(self._asked, header, raw), seconds, max_raw)
         if answer.get("id") != self._asked:
             raise self._lost(Verdict.CRASH, "the process answered a question that was not asked")
         return answer, data
