@@ -151,6 +151,7 @@ class TestOutcomes:
         result.assert_outcomes(errors=2)
         result.stdout.fnmatch_lines(["*the grader failed, which is its fault and not yours: no worker today*"])
 
+    @pytest.mark.slow
     def test_with_xdist(self, pytester: pytest.Pytester, place: Place) -> None:
         """With `--dist loadfile` an exercise is graded once, by the worker that has its file."""
         pytester.makeconftest(

@@ -60,7 +60,7 @@ def test_the_same_verdicts_and_score(host: Host, graded: dict[str, Seen], tmp_pa
 @pytest.mark.parametrize(
     "attack",
     [
-        pytest.param(name, marks=[pytest.mark.slow] if name == "ends the process when called" else [])
+        pytest.param(name, marks=[] if name == "ends the process with status 0" else [pytest.mark.slow])
         for name in HOSTILE
     ],
 )
@@ -73,6 +73,7 @@ def test_no_points_for_hostile_code(host: Host, attack: str, tmp_path: Path) -> 
     assert not any(seen.passed.values())
 
 
+@pytest.mark.slow
 @every_host
 def test_no_points_for_rewritten_results(host: Host, tmp_path: Path) -> None:
     """The forgery is the host's own result for a right answer, written when loaded, when called and at the end."""

@@ -174,7 +174,7 @@ def kill_somewhere(run: Run, chance: random.Random, whole: Whole, *, early: bool
     run.kill()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_killed_and_resumed(tmp_path: Path, classroom: Path, course: Path, whole: Whole, seed: int) -> None:
     """Kill -9 at a few moments; the slow test below tries twenty."""
     run = Run(classroom, tmp_path / "out", course)
