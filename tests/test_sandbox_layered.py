@@ -20,7 +20,7 @@ from autograder.sandbox import WorkerLost, canary, zygote
 from autograder.sandbox.choice import best_sandbox, require_full
 from autograder.sandbox.layered import LAYERS, LayeredSandbox, supported
 from autograder.sandbox.portable import PortableSandbox
-from autograder.worker import layers
+from autograder.worker import layers, seccomp
 from autograder.worker.case import SIMULATED
 from tests.sandbox_conformance import (
     CASE,
@@ -98,6 +98,17 @@ def test_a_layer_that_this_system_lacks_is_told(monkeypatch: pytest.MonkeyPatch)
         "landlock": "missing: [Errno 38] Function not implemented",
         "seccomp": "off",
     }
+
+
+def test_a_system_without_libseccomp_is_told_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the zygote, which looks for it; a worker would say that it may not open pyseccomp.py."""
+    monkeypatch.setitem(sys.modules, "pyseccomp", None)
+    seccomp.prepare.cache_clear()
+    try:
+        told = layers.apply(layers.Limits(1, 1, 1), ["seccomp"])["seccomp"]
+    finally:
+        seccomp.prepare.cache_clear()
+    assert told.startswith("missing: no pyseccomp, or no libseccomp that it can use (")
 
 
 def test_a_worker_holds_nothing_but_its_connection(sandbox: LayeredSandbox) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import functools
 import os
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,17 +37,20 @@ _ANSWERS = {"clone3": errno.ENOSYS, "ioctl": errno.ENOTTY}
 
 
 @functools.cache
-def prepare() -> pyseccomp.SyscallFilter:
-    """Build the filter; once, in the zygote: finding libseccomp starts processes, which no worker may.
+def prepare() -> pyseccomp.SyscallFilter | str:
+    """Build the filter, or say why there is none; once, in the zygote.
 
-    Raises:
-        OSError: there is no pyseccomp or no libseccomp.
-
+    Finding libseccomp opens files and starts processes, which a worker may not: it would blame that.
     """
     try:
         import pyseccomp
-    except (ImportError, RuntimeError) as error:
-        raise OSError(errno.ENOSYS, f"install pyseccomp and the system's libseccomp ({error})") from error
+
+        return _build(pyseccomp)
+    except (ImportError, RuntimeError, OSError) as error:  # RuntimeError: pyseccomp finds no libseccomp
+        return f"no pyseccomp, or no libseccomp that it can use ({error})"
+
+
+def _build(pyseccomp: ModuleType) -> pyseccomp.SyscallFilter:
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     # Calls by another architecture's numbers (int 0x80, x32) would else end the thread only.
     rules.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
@@ -59,8 +63,10 @@ def prepare() -> pyseccomp.SyscallFilter:
 
 
 def load() -> str:
-    """Put this process under the filter, for ever, and say so."""
+    """Put this process under the filter, for ever, and say so; OSError where there is no filter."""
     rules = prepare()
+    if isinstance(rules, str):
+        raise OSError(rules)
     import pyseccomp
 
     # So that abort() ends the process by SIGABRT; nobody else can be signalled.
