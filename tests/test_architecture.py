@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "autograder"
 LAYERS = {
     "errors": 0,
     "interrupt": 0,
+    "language": 0,
     "worker": 0,
     "result": 1,
     "disk": 1,
