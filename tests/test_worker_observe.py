@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from autograder.worker import codec
 from autograder.worker.accelerator import AcceleratorUnavailable
 from autograder.worker.case import Case
-from autograder.worker.observe import MAX_NAMES, observe, same_layout
+from autograder.worker.inputs import same_layout
+from autograder.worker.observe import MAX_NAMES, observe
 from tests.observing import numbers, raised, seen, values, vjp
 
 # What is told of the output -------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from autograder.course import Exercise
 from autograder.strategies.probe import Probe
 from autograder.worker.case import Argument, Case
 from autograder.worker.codec import name_of
-from autograder.worker.observe import same_layout
+from autograder.worker.inputs import same_layout
 
 _INLINE = 60  # characters: a longer argument gets a line and a name of its own
 

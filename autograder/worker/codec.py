@@ -57,7 +57,7 @@ class Packer:
         """The tensor's entry in the header: ``[dtype, shape, strides or None, offset, bytes]``."""
         tensor = tensor.detach()
         keep_strides = keep_strides and tensor.numel() > 0 and not tensor.is_contiguous()
-        elements = _span(tensor.shape, tensor.stride()) if keep_strides else tensor.numel()
+        elements = span(tensor.shape, tensor.stride()) if keep_strides else tensor.numel()
         size = elements * tensor.element_size()
         if self._size + size + _ALIGNMENT > self._room:
             return None
@@ -237,7 +237,7 @@ def _tensor(entry: Json, buffer: bytearray, *, strided: bool = False) -> Tensor:
         if not strided:
             raise ProtocolError("a worker may not send strides")
         strides = [_count(stride) for stride in _list(entry[2], MAX_DIMS)]
-        if len(strides) != len(shape) or _span(shape, strides) * dtype.itemsize != size:
+        if len(strides) != len(shape) or span(shape, strides) * dtype.itemsize != size:
             raise ProtocolError("strides do not match the bytes")
         return torch.frombuffer(buffer, dtype=dtype, count=size // dtype.itemsize, offset=offset).as_strided(
             shape, strides
@@ -253,8 +253,8 @@ def _tensor(entry: Json, buffer: bytearray, *, strided: bool = False) -> Tensor:
     return torch.frombuffer(buffer, dtype=dtype, count=size // dtype.itemsize, offset=offset).reshape(shape)
 
 
-def _span(shape: Sequence[int], strides: Sequence[int]) -> int:
-    """How many elements of storage a view covers."""
+def span(shape: Sequence[int], strides: Sequence[int]) -> int:
+    """How many elements of storage a view covers that has any."""
     return 1 + sum((side - 1) * stride for side, stride in zip(shape, strides, strict=True))
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograder.worker.case import SIMULATED, Argument, Case, Observation, Raised, Trace
+from autograder.worker.case import SIMULATED, Case, Observation, Raised, Trace
 from autograder.worker.codec import MAX_DIMS
-from autograder.worker.settings import fingerprint, settings_of
+from autograder.worker.inputs import Device, Inputs, torch_device
+from autograder.worker.settings import settings_of
 from autograder.worker.wire import MAX_RAW
 
 MAX_MESSAGE = 500
@@ -26,14 +27,7 @@ MAX_NAMES = 300  # different operators, graph nodes or events in one call: what 
 _MAX_NAME = 200
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Device:
-    """How tensors get to a case's device and back."""
-
-    put: Callable[[Tensor], Tensor]
-    fetch: Callable[[Tensor], Tensor]
-    name: Callable[[Tensor], str]
-    events: Callable[[], Mapping[str, int]]
+_Facts = dict[str, Any]  # fields of an observation on its way: replacing a frozen one takes longer than many a call
 
 
 class _Stage(Exception):
@@ -54,51 +48,53 @@ def observe(function: Callable[..., object], case: Case, filename: str | None = 
 
     """
     with settings_of(case) as changed, _device(case.device) as device:
-        inputs = _private_copies(case, device)
-        before = {name: _state(value, device) for name, value in inputs.tensors()}
+        inputs = Inputs(case, device)
+        seen: _Facts = {"type": ""}
         try:
             watch = _run("call", lambda: _watch(function, case))
-            seen = _call(function, case, inputs, device)
-            seen = replace(seen, module=watch and _run("call", watch.counts))
+            _call(function, case, inputs, device, seen)
+            if watch is not None:
+                seen["module"] = _run("call", watch.counts)
         except _Stage as error:
-            seen = Observation(type="", raised=_raised(error, filename))
-        mutated = [name for name, value in inputs.tensors() if _changed(value, before[name], device)]
-        trace = None if seen.trace is None else replace(seen.trace, events=device.events())
-        seen = replace(seen, mutated=tuple(mutated), trace=trace)
-    return replace(seen, globals_changed=tuple(changed))
+            seen = {"type": "", "raised": _raised(error, filename)}
+        seen["mutated"] = inputs.changed()
+        if "trace" in seen:
+            seen["trace"] = replace(seen["trace"], events=device.events())
+    return Observation(**seen, globals_changed=tuple(changed))
 
 
-def _call(function: Callable[..., object], case: Case, inputs: _Inputs, device: _Device) -> Observation:
+def _call(function: Callable[..., object], case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
     with _recording(case.trace) as recorder:
         output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
     if type(output) is not Tensor and not _is_ours(output, case.device):
         # A subclass may answer every comparison with True: only the class itself is a tensor to us.
         name = _type_name(output)
-        return Observation(type="a class Tensor of its own" if name == "Tensor" else name)
-    seen: Observation = _run("call", lambda: _described(output, inputs, device))
-    if seen.type != "Tensor":
-        return seen
+        seen["type"] = "a class Tensor of its own" if name == "Tensor" else name
+        return
+    _run("call", lambda: _describe(output, inputs, device, seen))
+    if seen["type"] != "Tensor":
+        return
     with torch.enable_grad(), _recording(case.trace) as backward_recorder:
-        seen = _differentiate(seen, output, case, inputs, device)
+        _differentiate(output, case, inputs, device, seen)
     if recorder is not None and backward_recorder is not None:
-        seen = replace(seen, trace=_trace(recorder, backward_recorder, output))
-    return seen
+        seen["trace"] = _trace(recorder, backward_recorder, output)
 
 
-def _described(output: Tensor, inputs: _Inputs, device: _Device) -> Observation:
+def _describe(output: Tensor, inputs: Inputs, device: Device, seen: _Facts) -> None:
     peculiar = _peculiar(output)
     if peculiar:
-        return Observation(type=peculiar)
+        seen["type"] = peculiar
+        return
     fits = output.numel() * output.element_size() <= MAX_RAW  # an expanded one may have 10**12 elements
-    return Observation(
-        type="Tensor",
-        output=device.fetch(output).contiguous() if fits else None,
-        shape=tuple(output.shape),
-        dtype=str(output.dtype).removeprefix("torch."),
-        device=device.name(output),
-        requires_grad=output.requires_grad,
-        aliased=tuple(name for name, value in inputs.tensors() if _shares_memory(output, value, device)),
-    )
+    seen |= {
+        "type": "Tensor",
+        "output": device.fetch(output).contiguous() if fits else None,
+        "shape": tuple(output.shape),
+        "dtype": str(output.dtype).removeprefix("torch."),
+        "device": device.name(output),
+        "requires_grad": output.requires_grad,
+        "aliased": inputs.sharing_memory(output),
+    }
 
 
 def _peculiar(output: Tensor) -> str:
@@ -112,12 +108,12 @@ def _peculiar(output: Tensor) -> str:
     return f"a tensor of {output.dim()} dimensions" if output.dim() > MAX_DIMS else ""
 
 
-def _differentiate(seen: Observation, output: Tensor, case: Case, inputs: _Inputs, device: _Device) -> Observation:
+def _differentiate(output: Tensor, case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
     cotangent = case.cotangent
     if cotangent is None or not case.wrt or not output.requires_grad or output.shape != cotangent.shape:
-        return seen
+        return
     if not output.dtype.is_floating_point:
-        return seen
+        return
     wrt = [inputs.args[position] for position in case.wrt]
     gradients: tuple[Tensor | None, ...] = _run(
         "backward",
@@ -129,20 +125,18 @@ def _differentiate(seen: Observation, output: Tensor, case: Case, inputs: _Input
             allow_unused=True,
         ),
     )
-    seen = replace(
-        seen,
-        gradients=tuple(None if g is None else device.fetch(g).detach().contiguous() for g in gradients),
-        gradient_devices=tuple("" if g is None else device.name(g) for g in gradients),
-    )
+    seen["gradients"] = tuple(None if g is None else device.fetch(g).contiguous() for g in gradients)
+    seen["gradient_devices"] = tuple("" if g is None else device.name(g) for g in gradients)
     if not case.second:
-        return seen
+        return
     pairs = [
         (g, device.put(c))
         for g, c in zip(gradients, case.second, strict=True)
         if g is not None and g.requires_grad and g.shape == c.shape
     ]
     if not pairs:  # the gradient is constant: its own gradient is zero
-        return replace(seen, second=tuple(None for _ in wrt))
+        seen["second"] = tuple(None for _ in wrt)
+        return
     second = _run(
         "second backward",
         lambda: torch.autograd.grad(
@@ -152,7 +146,7 @@ def _differentiate(seen: Observation, output: Tensor, case: Case, inputs: _Input
             allow_unused=True,
         ),
     )
-    return replace(seen, second=tuple(None if g is None else device.fetch(g).detach().contiguous() for g in second))
+    seen["second"] = tuple(None if g is None else device.fetch(g).contiguous() for g in second)
 
 
 def _run(stage: str, action: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever a learner's function returns
@@ -186,86 +180,23 @@ def describe_exception(cause: BaseException, stage: str, filename: str | None) -
     )
 
 
-# Inputs -------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Inputs:
-    args: tuple[Argument, ...]
-    kwargs: Mapping[str, Argument]
-
-    def tensors(self) -> Iterator[tuple[str, Tensor]]:
-        for position, value in enumerate(self.args):
-            if isinstance(value, Tensor):
-                yield f"argument {position + 1}", value
-        for name, value in self.kwargs.items():
-            if isinstance(value, Tensor):
-                yield name, value
-
-
-def _private_copies(case: Case, device: _Device) -> _Inputs:
-    def copy(value: Argument, *, differentiable: bool) -> Argument:
-        if not isinstance(value, Tensor):
-            return value
-        return device.put(same_layout(value)).requires_grad_(differentiable)
-
-    return _Inputs(
-        args=tuple(copy(value, differentiable=index in case.wrt) for index, value in enumerate(case.args)),
-        kwargs={name: copy(value, differentiable=False) for name, value in case.kwargs.items()},
-    )
-
-
-def same_layout(tensor: Tensor) -> Tensor:
-    """A copy of ``tensor`` with the same strides, expanded and overlapping ones included."""
-    if not tensor.numel() or tensor.is_contiguous():
-        return tensor.detach().clone()
-    span = 1 + sum((side - 1) * stride for side, stride in zip(tensor.shape, tensor.stride(), strict=True))
-    storage = tensor.detach().as_strided((span,), (1,)).clone()
-    return storage.as_strided(tensor.shape, tensor.stride())
-
-
-def _state(value: Tensor, device: _Device) -> object:
-    # Bytes, not tensors: `equal` of the mutated input would be one more operation of torch, which may be patched. The
-    # version tells of a write that changes nothing, which autograd refuses all the same.
-    return value._version, fingerprint(device.fetch(value))
-
-
-def _changed(value: Tensor, before: object, device: _Device) -> bool:
-    try:
-        return _state(value, device) != before
-    except Exception:  # the call took its memory away, or made it larger than the machine's
-        return True
-
-
-def _shares_memory(output: Tensor, value: Tensor, device: _Device) -> bool:
-    if not output.numel() or not value.numel():
-        return False
-    ours, theirs = device.fetch(output).detach(), device.fetch(value).detach()
-    return ours.untyped_storage().data_ptr() == theirs.untyped_storage().data_ptr()
-
-
 # Surroundings ---------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def _device(name: str) -> Iterator[_Device]:
+def _device(name: str) -> Iterator[Device]:
     if name == SIMULATED:
         from autograder.worker.accelerator import Accelerator
 
         with Accelerator() as accelerator:
-            yield _Device(
+            yield Device(
                 put=accelerator.put,
                 fetch=accelerator.fetch,
                 name=accelerator.device_of,
                 events=lambda: _counts(accelerator.events),
             )
     else:
-        yield _Device(
-            put=lambda tensor: tensor.to(name),
-            fetch=lambda tensor: tensor.detach().cpu(),
-            name=lambda tensor: tensor.device.type,
-            events=dict,
-        )
+        yield torch_device(name)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,98 @@
+"""A call's private inputs: copied onto its device, watched for changes, compared with the memory of its output."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from autograder.worker.case import Argument, Case
+from autograder.worker.settings import memory
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Device:
+    """How tensors get to a case's device and back, and what it saw."""
+
+    put: Callable[[Tensor], Tensor]
+    fetch: Callable[[Tensor], Tensor]
+    name: Callable[[Tensor], str]
+    events: Callable[[], Mapping[str, int]]
+
+
+@functools.cache
+def torch_device(name: str) -> Device:
+    """One of torch's own devices, which see nothing."""
+    return Device(
+        put=lambda tensor: tensor.to(name),
+        fetch=lambda tensor: tensor.detach().cpu(),
+        name=lambda tensor: tensor.device.type,
+        events=dict,
+    )
+
+
+class Inputs:
+    """Private copies of a case's arguments, with the same strides, on a device."""
+
+    def __init__(self, case: Case, device: Device) -> None:
+        self._device = device
+        self._tensors: list[tuple[str, Tensor]] = []
+        self.args = tuple(
+            self._copy(f"argument {index + 1}", value, differentiable=index in case.wrt)
+            for index, value in enumerate(case.args)
+        )
+        self.kwargs = {name: self._copy(name, value) for name, value in case.kwargs.items()}
+        self._before = [self._state(value) for _, value in self._tensors]
+
+    def changed(self) -> tuple[str, ...]:
+        """Names of those that are not as they were."""
+        return tuple(
+            name
+            for (name, value), before in zip(self._tensors, self._before, strict=True)
+            if self._differs(value, before)
+        )
+
+    def sharing_memory(self, output: Tensor) -> tuple[str, ...]:
+        """Names of those whose memory is the output's too."""
+        if not output.numel():
+            return ()
+        ours = _address(self._device.fetch(output))
+        return tuple(
+            name for name, value in self._tensors if value.numel() and _address(self._device.fetch(value)) == ours
+        )
+
+    def _copy(self, name: str, value: Argument, *, differentiable: bool = False) -> Argument:
+        if not isinstance(value, Tensor):
+            return value
+        copied = self._device.put(same_layout(value))
+        if differentiable:
+            copied.requires_grad_()
+        self._tensors.append((name, copied))
+        return copied
+
+    def _state(self, value: Tensor) -> object:
+        # Bytes, not tensors: `equal` of the mutated input would be one more operation of torch, which may be patched.
+        # The version tells of a write that changes nothing, which autograd refuses all the same.
+        held = self._device.fetch(value)
+        return value._version, held.shape, held.stride(), memory(held)
+
+    def _differs(self, value: Tensor, before: object) -> bool:
+        try:
+            return self._state(value) != before
+        except Exception:  # the call took its memory away, or made it larger than the machine's
+            return True
+
+
+def same_layout(tensor: Tensor) -> Tensor:
+    """A copy of ``tensor`` with the same strides, expanded and overlapping ones included."""
+    if not tensor.numel() or tensor.is_contiguous():
+        return tensor.detach().clone()
+    span = 1 + sum((side - 1) * stride for side, stride in zip(tensor.shape, tensor.stride(), strict=True))
+    storage = tensor.detach().as_strided((span,), (1,)).clone()
+    return storage.as_strided(tensor.shape, tensor.stride())
+
+
+def _address(tensor: Tensor) -> int:
+    return tensor.untyped_storage().data_ptr()
