@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from autograder.course_yaml import Location, parse_yaml
 from autograder.errors import CourseError, UsageError
+from autograder.language import _
 
 FILE_NAME = "course.yaml"
 FORMAT_VERSION = 1
@@ -76,8 +77,8 @@ class Budget(_Model):
     """How much is tried, and what one message to a worker may cost."""
 
     cases: int = Field(default=100, ge=1, le=10_000, description="cases of an activation's ordinary family")
-    pairs: int = Field(default=64, ge=1, le=10_000, description="pairs of input and target of a regression loss")
-    option_cases: int = Field(default=60, ge=1, le=10_000, description="cases of one set of cross entropy options")
+    pairs: int = Field(default=24, ge=1, le=10_000, description="pairs of input and target of a regression loss")
+    option_cases: int = Field(default=12, ge=1, le=10_000, description="cases of one set of cross entropy options")
     search_calls: int = Field(default=200, ge=0, le=100_000, description="calls that shrinking one failure may make")
     seconds: float = Field(default=10.0, gt=0, le=3600, description="wall clock of one message to the worker")
     memory_mb: int = Field(default=1024, ge=128, le=1_048_576, description="memory of a worker")
@@ -201,13 +202,17 @@ def find_course(start: Path | None = None) -> Path:
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
-    where = f"no {FILE_NAME} in start={start} or a folder above it"
-    raise UsageError(f"{where}; go to the course's folder, or name a file with --course PATH")
+    fact = _("no {file} in start={folder} or a folder above it").format(file=FILE_NAME, folder=start)
+    raise UsageError(fact + _("; go to the course's folder, or name a file with --course PATH"))
 
 
 def load_course(path: Path) -> Course:
     """Read and check a course file; every mistake in it is a CourseError with its line."""
-    data = _read(path)
+    return parse_course(path, _read(path))
+
+
+def parse_course(path: Path, data: bytes) -> Course:
+    """The course in the bytes of a file, which need not be on this machine."""
     tree, lines = parse_yaml(path.name, data)
     version = tree.get("format_version") if isinstance(tree, dict) else None
     if type(version) is int and version > FORMAT_VERSION:
@@ -258,10 +263,7 @@ def _contradictions(file: CourseFile) -> Iterator[tuple[Location, str]]:
             yield ("exercises", number), f"{fact}; list some under families: {exercise.family}:"
     total = sum(exercise.points for exercise in file.exercises)
     if abs(total - file.points) > 1e-9:
-        yield (
-            ("points",),
-            f"points={file.points:g}, but those of the exercises add up to {total:g}; correct one",
-        )
+        yield ("points",), f"points={file.points:g}, but those of the exercises add up to {total:g}; correct one"
 
 
 def _read(path: Path) -> bytes:
@@ -337,9 +339,9 @@ def _dotted(location: Location) -> str:
 
 
 def _unknown(fact: str, word: str, known: Collection[str]) -> str:
-    near = get_close_matches(word, known, n=1, cutoff=0.5)
-    remedy = f"did you mean {near[0]}? It" if near else "it"
-    return f"{fact} is unknown; {remedy} can be {', '.join(known)}"
+    near = "".join(get_close_matches(word, known, n=1, cutoff=0.5))
+    remedy = _("did you mean {near}? It can be {known}") if near else _("it can be {known}")
+    return _("{name} is unknown; {remedy}").format(name=fact, remedy=remedy.format(near=near, known=", ".join(known)))
 
 
 def _shown(value: object) -> str:

@@ -11,7 +11,9 @@ import torch
 from torch import Tensor
 
 from autograder.oracle import EPSILON
-from autograder.strategies import Family, Probe, draw, families
+from autograder.strategies.build import families
+from autograder.strategies.drawing import draw
+from autograder.strategies.probe import Family, Probe
 from autograder.strategies.cells import IGNORED, REDUCTIONS
 from autograder.strategies.tensors import DTYPES
 from autograder.worker.case import Case

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from torch import Tensor
 
-from autograder.strategies import Family, Probe, draw, families, minimal
+from autograder.strategies.build import families
+from autograder.strategies.drawing import draw, minimal
+from autograder.strategies.probe import Family, Probe
 from autograder.strategies.tensors import numbers, pattern, tensors
 from autograder.worker.case import Case
 from autograder.worker.codec import encode_cases

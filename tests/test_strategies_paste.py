@@ -15,7 +15,9 @@ from torch import Tensor, nn
 
 from autograder.course import Exercise
 from autograder.properties import load_properties
-from autograder.strategies import Probe, draw, families
+from autograder.strategies.build import families
+from autograder.strategies.drawing import draw
+from autograder.strategies.probe import Probe
 from autograder.strategies.paste import literal, paste
 from autograder.worker.case import Case
 from autograder.worker.observe import observe

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
 from autograder.grade.session import Session
+from autograder.language import _
 from autograder.properties import Check, Property
 from autograder.result import Counterexample, Mismatch, PropertyResult, Verdict
 from autograder.sandbox import WorkerLost
-from autograder.strategies import Probe, minimal
+from autograder.strategies.packing import pack
 from autograder.strategies.paste import paste
+from autograder.strategies.probe import Probe
 from autograder.worker.accelerator import available
 from autograder.worker.case import SIMULATED, Observation
 
@@ -72,23 +74,25 @@ class Judge:
         item = graded.property
         broken = [name for name in item.needs if verdicts.get(name, Verdict.PASS) is not Verdict.PASS]
         if broken:
-            return property_result(graded, Verdict.SKIPPED, message=f"first make {' and '.join(broken)} pass")
+            message = _("first make {names} pass").format(names=_(" and ").join(broken))
+            return property_result(graded, Verdict.SKIPPED, message=message)
         family = self._plan.families[item.reads]
         if _undecidable(family):
-            return property_result(graded, Verdict.UNDECIDED, message="this torch cannot simulate an accelerator")
+            return property_result(graded, Verdict.UNDECIDED, message=_("this torch cannot simulate an accelerator"))
         chosen = [index for index, probe in enumerate(family.probes) if item.selects is None or item.selects(probe)]
+        cases = sum(family.probes[index].count for index in chosen)
         for index in chosen:
             probe, actual = family.probes[index], seen[index]
             lost = next((observation for observation in actual if observation.lost), None)
             if lost is not None and lost.lost is not None:
                 call = self._counterexample(item, Failure(probe, _no_answer(lost)))
-                return property_result(graded, Verdict(lost.lost), len(chosen), lost.detail, call)
+                return property_result(graded, Verdict(lost.lost), cases, lost.detail, call)
             mismatch = item.judge(Check(self._plan.exercise, probe, actual, family.expected[index]))
             if mismatch is not None:
-                return self._failed(graded, family, Failure(probe, mismatch), len(chosen))
+                return self._failed(graded, family, Failure(probe, mismatch), cases)
         if not chosen:
-            return property_result(graded, Verdict.ERROR, message="no case was drawn; this is a fault of the kit")
-        return property_result(graded, Verdict.PASS, len(chosen))
+            return property_result(graded, Verdict.ERROR, message=_("no case was drawn; this is a fault of the kit"))
+        return property_result(graded, Verdict.PASS, cases)
 
     def _failed(self, graded: Graded, family: PlannedFamily, failure: Failure, cases: int) -> PropertyResult:
         item = graded.property
@@ -99,16 +103,36 @@ class Judge:
             again = failure.mismatch
         if again is None:
             verdict = Verdict.FLAKY
-        elif failure.probe.origin is not None:
-            failure = self._shrunk(item, family, failure)
+        else:
+            failure = self._unpacked(item, failure)
+            if failure.probe.origin is not None:
+                failure = self._shrunk(item, family, failure)
         counterexample = self._counterexample(item, failure)
         message = failure.mismatch.message
         if verdict is Verdict.FLAKY:
-            message += "; called again, it was right: is there a random number or something remembered?"
+            message += _("; called again, it was right: is there a random number or something remembered?")
         return property_result(graded, verdict, cases, message, counterexample)
+
+    def _unpacked(self, item: Property, failure: Failure) -> Failure:
+        """The part of a pack that fails by itself, the first of them; as small a pack as fails where none does."""
+        try:
+            while parts := failure.probe.parts:
+                family, half = self._plan.strategies()[item.reads], len(parts) // 2
+                for probe in (pack(family, parts[:half]), pack(family, parts[half:])):
+                    mismatch = self._judge_again(item, probe)
+                    if mismatch is not None:
+                        failure = Failure(probe, mismatch)
+                        break
+                else:
+                    break
+        except _SearchEnded:
+            pass
+        return failure
 
     def _shrunk(self, item: Property, family: PlannedFamily, failure: Failure) -> Failure:
         assert failure.probe.origin is not None  # noqa: S101  # a fixed probe is minimal as it stands
+        from autograder.strategies.drawing import minimal  # Hypothesis
+
         best = failure
 
         def fails(probe: Probe) -> bool:
@@ -119,7 +143,7 @@ class Judge:
             best = Failure(probe, mismatch)
             return True
 
-        strategy = family.family.strategies[failure.probe.origin]
+        strategy = self._plan.strategies()[item.reads].strategies[failure.probe.origin]
         if item.selects is not None:
             strategy = strategy.filter(item.selects)
         try:
@@ -145,7 +169,7 @@ class Judge:
             call=paste(
                 exercise,
                 failure.probe,
-                gradient="gradient" in mismatch.message or mismatch.aspect == "exception",
+                gradient=mismatch.of_gradient or mismatch.aspect == "exception",
             ),
             actual=mismatch.actual,
             expected=mismatch.expected,
@@ -167,8 +191,8 @@ def property_result(
     return PropertyResult(
         name=item.name,
         tier=item.tier,
-        title=item.title,
-        why=item.why,
+        title=_(item.title),
+        why=_(item.why),
         verdict=verdict,
         score=earned / 100,
         max_score=graded.hundredths / 100,
@@ -179,7 +203,7 @@ def property_result(
 
 
 def _no_answer(lost: Observation) -> Mismatch:
-    return Mismatch(aspect="lost", message=lost.detail or "", actual="no answer", expected="a result")
+    return Mismatch(aspect="lost", message=lost.detail or "", actual=_("no answer"), expected=_("a result"))
 
 
 def _undecidable(family: PlannedFamily) -> bool:

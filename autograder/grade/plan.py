@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.course import Course, Exercise
+from autograder.course import Budget, Course, Exercise
 from autograder.errors import UsageError
+from autograder.grade.cache import Drawn, PlanCache
+from autograder.language import _
 from autograder.oracle import Expected, expect
 from autograder.properties import Property, load_properties
 from autograder.result import Tier
-from autograder.strategies import Family, Probe, draw, families
+from autograder.strategies.packing import packed
+from autograder.strategies.probe import Families, Probe
 from autograder.worker import codec
 from autograder.worker.case import Case
 
@@ -30,9 +34,8 @@ class Graded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedFamily:
-    """A family's strategies, its drawn probes, and what the reference does on each of their cases."""
+    """A family's drawn probes, and what the reference does on each of their cases."""
 
-    family: Family
     probes: tuple[Probe, ...]
     expected: tuple[tuple[Expected, ...], ...]
     seed: int
@@ -50,33 +53,47 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Everything an exercise is graded by; the same for every learner of a run."""
+    """Everything an exercise is graded by; the same for every learner of a run.
+
+    ``strategies`` answers what the probes were drawn by, for who has to shrink one: that alone needs Hypothesis, which
+    takes half a second to import.
+    """
 
     exercise: Exercise
     properties: tuple[Graded, ...]
     families: Mapping[str, PlannedFamily]
     chunks: tuple[Chunk, ...]
+    strategies: Callable[[], Families]
 
 
-def make_plan(course: Course, exercise: Exercise, seed: int, only: Collection[str] = ()) -> Plan:
-    """Draw and observe everything for one exercise.
+def make_plan(
+    course: Course, exercise: Exercise, seed: int, only: Collection[str] = (), cache: PlanCache | None = None
+) -> Plan:
+    """Draw and observe everything for one exercise, or take it from the cache.
 
     Args:
         course: tiers and budget.
         exercise: what is graded.
         seed: the run's; each family derives its own from it, so that no family's draws depend on another's.
         only: names of the properties to grade; all of the exercise's when empty.
+        cache: where what was drawn is kept for the next run.
 
     """
     known = load_properties()
     chosen = tuple(name for name in exercise.properties if not only or name in only)
     graded = [graded for graded in share_points(course, exercise, known) if not only or graded.property.name in only]
     if not graded:
-        raise UsageError(f"exercise={exercise.name} has none of the properties {', '.join(sorted(only))}")
-    makers = families(exercise, course.budget)
-    wanted = dict.fromkeys(known[name].reads for name in chosen)
-    planned = {name: _plan_family(exercise, name, makers[name], seed) for name in wanted}
-    return Plan(exercise, tuple(graded), planned, tuple(_chunks(planned.values())))
+        fact = _("exercise={name} has none of the properties {names}")
+        raise UsageError(fact.format(name=exercise.name, names=", ".join(sorted(only))))
+    strategies = functools.cache(lambda: _strategies(exercise, course.budget))
+    wanted = list(dict.fromkeys(known[name].reads for name in chosen))
+    drawn = None if cache is None else cache.find(exercise, course.budget, seed, wanted)
+    if drawn is None:
+        drawn = _drawn(exercise, strategies(), wanted, seed)
+        if cache is not None:
+            cache.keep(exercise, course.budget, seed, wanted, drawn)
+    planned = {name: PlannedFamily(*drawn[name], _seed_of(exercise, name, seed)) for name in wanted}
+    return Plan(exercise, tuple(graded), planned, tuple(_chunks(planned.values())), strategies)
 
 
 def share_points(course: Course, exercise: Exercise, known: Mapping[str, Property]) -> list[Graded]:
@@ -112,11 +129,24 @@ def _split(total: int, weights: Sequence[float]) -> list[int]:
     return parts
 
 
-def _plan_family(exercise: Exercise, name: str, family: Family, seed: int) -> PlannedFamily:
-    own_seed = int.from_bytes(hashlib.sha256(f"{seed}/{exercise.name}/{name}".encode()).digest()[:8], "big")
-    probes = draw(family, own_seed)
-    expected = tuple(expect_probe(exercise, probe) for probe in probes)
-    return PlannedFamily(family, probes, expected, own_seed)
+def _strategies(exercise: Exercise, budget: Budget) -> Families:
+    from autograder.strategies.build import families
+
+    return families(exercise, budget)
+
+
+def _drawn(exercise: Exercise, strategies: Families, names: Sequence[str], seed: int) -> Drawn:
+    from autograder.strategies.drawing import draw
+
+    drawn = {}
+    for name in names:
+        probes = packed(strategies[name], draw(strategies[name], _seed_of(exercise, name, seed)))
+        drawn[name] = probes, tuple(expect_probe(exercise, probe) for probe in probes)
+    return drawn
+
+
+def _seed_of(exercise: Exercise, name: str, seed: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{seed}/{exercise.name}/{name}".encode()).digest()[:8], "big")
 
 
 def expect_probe(exercise: Exercise, probe: Probe) -> tuple[Expected, ...]:

@@ -10,9 +10,11 @@ from hypothesis.strategies import SearchStrategy
 from torch import Tensor
 
 from autograder.course import Budget, Exercise
+from autograder.strategies.packing import side_by_side, sorted_and_mirrored
 from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
 from autograder.strategies.tensors import (
     DTYPES,
+    DTYPES_AND_DEFAULTS,
     LAYOUTS,
     cotangents,
     domain,
@@ -95,6 +97,8 @@ def _ordinary(wide: bool, budget: Budget) -> Family:
         fixed=probes(*fixed),
         strategies=tuple(strategy(dtype, largest(dtype)) for dtype in _SHARES),
         count=budget.cases,
+        join=side_by_side,
+        apart=2 * len(_SHARES),
     )
 
 
@@ -110,7 +114,7 @@ def _second(wide: bool) -> Family:
             lambda triple: Probe((case(*triple),))
         )
     )
-    return Family(fixed=probes(*fixed), strategies=(strategy,), count=12)
+    return Family(fixed=probes(*fixed), strategies=(strategy,), count=24, join=side_by_side)
 
 
 def _dtypes() -> Family:
@@ -119,8 +123,7 @@ def _dtypes() -> Family:
         fixed=probes(
             *(
                 _differentiated(pattern(shape, dtype), default_dtype=default)
-                for default in (F32, F64)
-                for dtype in DTYPES
+                for dtype, default in DTYPES_AND_DEFAULTS
                 for shape in ((), (3,))
             )
         )
@@ -191,7 +194,7 @@ def _elementwise() -> Family:
     strategy = st.tuples(numbers(20.0), st.integers(2, 5)).flatmap(
         lambda drawn: tensors((drawn[1],), drawn[0]).map(split)
     )
-    return Family(fixed=fixed, strategies=(strategy,), count=8)
+    return Family(fixed=fixed, strategies=(strategy,), count=3)
 
 
 def _traced(x: Tensor) -> Case:
@@ -210,7 +213,7 @@ def _laws() -> Family:
         )
     )
     fixed = tuple(mirrored(torch.tensor(pair, dtype=F64)) for pair in ([0.0, 1.0], [-1.0, 2.0], [-3.0, -2.0]))
-    return Family(fixed=(*fixed, *windows), strategies=(strategy,), count=12)
+    return Family(fixed=(*fixed, *windows), strategies=(strategy,), count=24, join=sorted_and_mirrored)
 
 
 def _device() -> Family:
@@ -243,14 +246,13 @@ def _extreme() -> Family:
                 for size in _EXTREMES[dtype]
                 for sign in (1, -1)
             )
-        )
+        ),
+        join=side_by_side,
     )
 
 
 def _special(*values: float) -> Family:
-    return Family(
-        fixed=probes(*(Case((torch.tensor([value], dtype=dtype),)) for dtype in (F64, F32) for value in values))
-    )
+    return Family(fixed=probes(*(Case((torch.tensor([value], dtype=dtype),)) for dtype in DTYPES for value in values)))
 
 
 def _accuracy() -> Family:
@@ -259,5 +261,6 @@ def _accuracy() -> Family:
     return Family(
         fixed=probes(
             *(Case((torch.tensor([value], dtype=dtype),)) for dtype in (F64, F32) for value in near_zero + tail)
-        )
+        ),
+        join=side_by_side,
     )

@@ -111,11 +111,11 @@ def loss_case(
 # Drawn cases of a cell -----------------------------------------------------------------------------------------------
 
 
-def cell_family(cells: Sequence[Cell], count: int) -> Family:
-    """Fixed cases of every cell and dtype, and strategies that share ``count`` draws."""
+def cell_family(cells: Sequence[Cell], count: int, directed: Sequence[Case] = ()) -> Family:
+    """Fixed cases of every cell and dtype, directed ones, and strategies that share ``count`` draws."""
     dtypes = {cell.dtype for cell in cells}
     first = [replace(cell, dtype=dtype) for dtype in DTYPES for cell in cells[:1] if dtype in dtypes]
-    readable = [fixed(cell) for cell in dict.fromkeys([*first, *cells])]
+    readable = [*(fixed(cell) for cell in dict.fromkeys([*first, *cells])), *directed]
     if cells[0] == Cell():  # the lesson's worked example comes before everything
         logits = torch.tensor([[1.0, 2.0, 0.0]], dtype=torch.float64)
         first_of_all = loss_case(cells[0], logits, torch.tensor([1]), None, ones(cells[0], logits))

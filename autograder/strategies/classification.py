@@ -31,7 +31,7 @@ from autograder.strategies.cells import (
     ones,
 )
 from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
-from autograder.strategies.tensors import DTYPES, LAYOUTS, numbers, pattern, tensors
+from autograder.strategies.tensors import DTYPES_AND_DEFAULTS, LAYOUTS, numbers, pattern, tensors
 from autograder.worker.case import SIMULATED, Case
 
 F16, F32, F64 = torch.float16, torch.float32, torch.float64
@@ -48,6 +48,18 @@ _SINGLE = (
     Cell(form=SPATIAL),
 )
 """One cell for each option, for the properties that are about form, not numbers."""
+
+
+def _light() -> Case:
+    """Weights that add up to less than 1 over the targets: who clamps the denominator at 1 is wrong here only."""
+    logits, target = pattern((2, 3)), torch.tensor([0, 2])
+    return loss_case(
+        Cell(weighted=True), logits, target, torch.tensor([0.25, 2.0, 0.5], dtype=F64), torch.ones((), dtype=F64)
+    )
+
+
+_DIRECTED = {"weight": (_light(),)}
+"""What is wrong on few draws of a set of options gets a case of its own."""
 
 
 def families(exercise: Exercise, budget: Budget) -> Families:
@@ -68,7 +80,7 @@ def families(exercise: Exercise, budget: Budget) -> Families:
         "probabilities+weight+label-smoothing": cells(probabilities=[True], weighted=[True], smoothing=[0.25]),
     }
     return {
-        **{name: cell_family(chosen, budget.option_cases) for name, chosen in options.items()},
+        **{name: cell_family(chosen, budget.option_cases, _DIRECTED.get(name, ())) for name, chosen in options.items()},
         "laws": _laws(),
         "one class": _one_class(),
         "bad reduction": _bad_reduction(),
@@ -151,8 +163,7 @@ def _dtypes() -> Family:
             *(
                 fixed(replace(cell, dtype=dtype), default_dtype=default)
                 for cell in chosen
-                for default in (F32, F64)
-                for dtype in DTYPES
+                for dtype, default in DTYPES_AND_DEFAULTS
             )
         )
     )
@@ -218,7 +229,9 @@ def _repeat(case: Case, times: int) -> Case:
 def _device() -> Family:
     chosen = (*_SINGLE, Cell(form=UNBATCHED), Cell(probabilities=True, weighted=True, smoothing=0.1))
     placed = [Probe((fixed(replace(cell, dtype=F32), device=SIMULATED, trace=True),), "placed") for cell in chosen]
-    return Family(fixed=(*placed, *(_tiled(cell, SIMULATED) for cell in _SINGLE)))
+    # Not every cell: a case here costs ten others, and a loop over the rows shows in `growth` too.
+    grown = (Cell(), Cell(weighted=True, ignore_index=1, smoothing=0.1), Cell(probabilities=True))
+    return Family(fixed=(*placed, *(_tiled(cell, SIMULATED) for cell in grown)))
 
 
 def _second() -> Family:
@@ -240,7 +253,13 @@ def _extreme() -> Family:
             for target in ([0, 1, 2], [2, 0, 0]):
                 found.append(loss_case(Cell(), rows.to(dtype), torch.tensor(target), None, torch.ones((), dtype=dtype)))
             found.append(loss_case(Cell(), rows[:1].to(dtype), torch.tensor([2]), None, torch.ones((), dtype=dtype)))
-    return Family(fixed=probes(*found))
+    return Family(fixed=probes(*found, _one_far_above()))
+
+
+def _one_far_above() -> Case:
+    """Less the mean, exp still overflows; less the maximum, it does not even become 0: the two are told apart."""
+    logits = torch.tensor([[100.0] + [0.0] * 11], dtype=F32)
+    return loss_case(Cell(), logits, torch.tensor([0]), None, torch.ones(()))
 
 
 def _all_ignored() -> Family:

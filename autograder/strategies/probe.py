@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-from hypothesis.strategies import SearchStrategy
+from typing import TYPE_CHECKING
 
 from autograder.worker.case import Case
+
+if TYPE_CHECKING:  # a probe that was drawn before needs no Hypothesis, which takes half a second to import
+    from hypothesis.strategies import SearchStrategy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,12 +21,19 @@ class Probe:
         label: what the probe is about, for the judge of a family that holds several kinds.
         origin: the position in the family's strategies that drew it; None for a fixed probe, which is minimal as
             it stands.
+        parts: the probes that this one joins in one call; none where it is not a pack.
 
     """
 
     cases: tuple[Case, ...]
     label: str = ""
     origin: int | None = None
+    parts: tuple[Probe, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many probes were drawn for it."""
+        return len(self.parts) or 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,12 +45,16 @@ class Family:
         strategies: one for each combination of discrete options: options are enumerated, never drawn (a drawn
             ignore_index was -100 throughout in one corpus of eight).
         count: how many probes are drawn, spread evenly over the strategies.
+        join: makes the cases of one call that observes several alike probes; None where each needs its own.
+        apart: how many drawn probes are not joined, but keep their shapes.
 
     """
 
     fixed: tuple[Probe, ...] = ()
     strategies: tuple[SearchStrategy[Probe], ...] = ()
     count: int = 0
+    join: Callable[[Sequence[Probe]], tuple[Case, ...]] | None = None
+    apart: int = 0
 
 
 Families = Mapping[str, Family]

@@ -7,6 +7,7 @@ The rules are torch's own. Those for 0-d tensors follow the table that CUDA's ke
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -74,15 +75,15 @@ class Call:
     @classmethod
     def of(cls, op: OpOverload, args: Sequence[object], kwargs: Mapping[str, object]) -> Self:
         """The call of ``op`` with these arguments, as a dispatch mode is told of it."""
-        parameters = (parameter.name for parameter in op._schema.arguments)
+        name, parameters = _signature(op)
         arguments = chain(zip(parameters, args, strict=False), kwargs.items())
         device = kwargs.get("device")
         return cls(
             op,
-            op._schema.name.partition("::")[2],
+            name,
             [
-                (name, item)
-                for name, value in arguments
+                (parameter, item)
+                for parameter, value in arguments
                 for item in (value if isinstance(value, list | tuple) else (value,))
                 if isinstance(item, Tensor)
             ],
@@ -107,6 +108,13 @@ class Call:
             return _indexing(self.op, self.tensors)
         _refuse_mixed(self.op, self.tensors)
         return [f"sync: {_WAITS[self.name]}"] if self.name in _WAITS else []
+
+
+@functools.cache
+def _signature(op: OpOverload) -> tuple[str, tuple[str, ...]]:
+    """An operator's name and its parameters': torch builds the schema anew each time it is asked for."""
+    schema = op._schema
+    return schema.name.partition("::")[2], tuple(parameter.name for parameter in schema.arguments)
 
 
 def is_on_device(tensor: Tensor) -> bool:

@@ -73,7 +73,10 @@ def memory(tensor: Tensor) -> bytes:
         ValueError: its storage has less than that, since somebody has let go of it.
 
     """
-    size = tensor.element_size() * span(tensor.shape, tensor.stride()) if tensor.numel() else 0
+    elements = tensor.numel()
+    if elements and not tensor.is_contiguous():
+        elements = span(tensor.shape, tensor.stride())
+    size = elements * tensor.element_size()
     storage = tensor.untyped_storage()
     if size > storage.nbytes() - tensor.storage_offset() * tensor.element_size():
         raise ValueError(f"a tensor spans size={size} bytes, of which its storage has fewer")

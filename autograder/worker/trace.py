@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -32,9 +33,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         args: tuple[object, ...] = (),
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
-        schema = getattr(func, "_schema", None)  # a higher-order operator such as cond has none
-        self.ops.append(str(func) if schema is None else schema.name)
+        self.ops.append(_name_of(func))
         return func(*args, **(kwargs or {}))
+
+
+@functools.cache
+def _name_of(operator: Callable[..., object]) -> str:
+    schema = getattr(operator, "_schema", None)  # a higher-order operator such as cond has none
+    return str(operator) if schema is None else str(schema.name)
 
 
 @contextmanager

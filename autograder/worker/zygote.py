@@ -30,9 +30,10 @@ from typing import Any, NoReturn
 
 import torch
 
-from autograder.worker import layers, seccomp, serve
+from autograder.worker import layers, pages, seccomp, serve
 from autograder.worker.accelerator import AcceleratorUnavailable, register
 
+_MANY = 10  # workers, after which this is a class, which earns back what `pages.collapse` costs: half a second
 _CONNECTION = 3  # the worker's only descriptor besides 0 to 2
 # What Python and torch import only when it is needed first. A worker cannot: it may not open files.
 _IMPORTED_LATE = (
@@ -106,6 +107,7 @@ class Zygote:
     def __init__(self, control: socket.socket, null: int) -> None:
         self._control = control
         self._null = null
+        self._forked = 0
         self._lines: dict[int, socket.socket] = {}  # a worker's number, and where its end is told
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ, None)
@@ -126,6 +128,9 @@ class Zygote:
                 os.kill(pid, signal.SIGKILL)
             os._exit(0)
         connection, line = descriptors[0], socket.socket(fileno=descriptors[1])
+        self._forked += 1
+        if self._forked == _MANY:
+            pages.collapse()
         try:
             pid = os.fork()
         except OSError as error:
