@@ -5,7 +5,7 @@ JOBS ?= 2
 # The tests' tensors are tiny: two processes with a pool of threads each would wait for one another.
 test test-fast: export OMP_NUM_THREADS := 1
 
-.PHONY: setup grade test test-fast check bench clean
+.PHONY: setup grade test test-fast check messages bench clean
 .DEFAULT_GOAL := grade
 
 setup: .venv/.installed
@@ -35,8 +35,15 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/autograder dev check
 
+# A quarter of an hour; it prints the tables of benchmarks/README.md, on a machine that does nothing else.
+# What the kit says to people: collected, added to each autograder.po for a translator, compiled.
+messages: setup
+	$(BIN)/python -m autograder.locale.update
+
 bench: setup
-	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.ratios
+	$(BIN)/python -m benchmarks.scaling --submissions 10 100
 
 clean:
 	rm -rf .venv results build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.disk import GRADEBOOK, REPORTS, RESULTS, write_atomically
-from autograder.errors import Interrupted, OutputError, RunStopped
-from autograder.grade import Grader, grade_class, gradebook
-from autograder.journal import Fingerprint, Journal, Unusable, kit_code
+from autograder.errors import Interrupted, OutputError, RunStopped, SandboxError
+from autograder.grade import Graders, grade_class, gradebook
+from autograder.journal import Fingerprint, Journal, Unusable
+from autograder.kit import kit_code
+from autograder.language import _
 from autograder.reporters import csv, json
 from autograder.reporters.feedback import Feedback, redact
-from autograder.result import CourseInfo, Gradebook, Report
+from autograder.result import CourseInfo, ExerciseResult, Gradebook, Report
 from autograder.submission import Submission
 
 _NAMED = 3
@@ -23,8 +25,8 @@ class ClassRun:
     """A class on its way into a folder that `journal.require_room` has looked at.
 
     Args:
-        grader: what to grade by.
-        submissions: one a learner.
+        graders: what to grade by.
+        submissions: by learner, sorted; each is asked for when it is its turn, and with ``resume`` once more before.
         out: gets RESULTS, GRADEBOOK and a file a learner in REPORTS.
         feedback: what the files tell.
         resume: whether reports that earlier runs left in ``out`` are used again where they fit.
@@ -32,22 +34,24 @@ class ClassRun:
     """
 
     def __init__(
-        self, grader: Grader, submissions: Sequence[Submission], out: Path, *, feedback: Feedback, resume: bool
+        self, graders: Graders, submissions: Mapping[str, Submission], out: Path, *, feedback: Feedback, resume: bool
     ) -> None:
-        self._grader = grader
+        self._graders = graders
         self._out = out
         self._feedback = feedback
-        self._journal = Journal(out / REPORTS, _fingerprint(grader, feedback))
+        self._journal = Journal(out / REPORTS, _fingerprint(graders, feedback))
         self._submissions = submissions
         self._waiting = list(submissions)
         self._short: dict[str, Report] = {}  # without properties: a class of thousands would not fit
+        self._alike: dict[ExerciseResult, ExerciseResult] = {}  # and without them, few are not like another's
         self._seconds: dict[str, float] = {}
-        learners = [submission.learner for submission in submissions]
         self.remarks = [
-            f"{path} is no report of this kit; it was moved to {aside.name}, and the learner is graded"
-            for path, aside in self._journal.set_aside(learners)
+            _("{path} is no report of this kit; it was moved to {name}, and the learner is graded").format(
+                path=path, name=aside.name
+            )
+            for path, aside in self._journal.set_aside(submissions)
         ]
-        self.remarks += self._take_up() if resume else self._warn(self._journal.earlier(learners))
+        self.remarks += self._take_up() if resume else self._warn(self._journal.earlier(submissions))
 
     @property
     def done(self) -> int:
@@ -62,7 +66,8 @@ class ClassRun:
             Interrupted: by KeyboardInterrupt.
 
         """
-        with self._kept(), contextlib.closing(grade_class(self._grader, self._waiting, jobs=jobs)) as graded:
+        waiting = (self._submissions[learner] for learner in self._waiting)
+        with self._kept(), contextlib.closing(grade_class(self._graders, waiting, jobs=jobs)) as graded:
             for submission, full, seconds in graded:
                 report = redact(full, self._feedback)
                 self._journal.write(submission, report, seconds)
@@ -71,7 +76,7 @@ class ClassRun:
 
     def finish(self) -> Gradebook:
         """Write the gradebook; returns it without the properties. Raises like `grade`."""
-        book = gradebook(self._grader, self._short.values(), dict(sorted(self._seconds.items())))
+        book = gradebook(self._graders, self._short.values(), dict(sorted(self._seconds.items())))
         learners = [report.learner for report in book.submissions]
         with self._kept():
             write_atomically(self._out / RESULTS, json.stream(book, self._journal.reports(learners)))
@@ -86,49 +91,55 @@ class ClassRun:
         try:
             yield
         except KeyboardInterrupt:
-            raise Interrupted(f"{self.done} of {total} learners are done and kept") from None
-        except OutputError as error:
-            raise RunStopped(f"{error}; {self.done} of {total} learners are done and kept") from None
+            raise Interrupted(
+                _("{done} of {total} learners are done and kept").format(done=self.done, total=total)
+            ) from None
+        except (OutputError, SandboxError) as error:
+            fact = _("{error}; {done} of {total} learners are done and kept")
+            raise RunStopped(fact.format(error=error, done=self.done, total=total)) from None
 
     def _add(self, report: Report, seconds: float) -> None:
-        self._short[report.learner] = redact(report, Feedback.SCORE)
+        short = redact(report, Feedback.SCORE)
+        exercises = tuple(self._alike.setdefault(result, result) for result in short.exercises)
+        self._short[report.learner] = short.model_copy(update={"exercises": exercises})
         self._seconds[report.learner] = seconds
 
     def _take_up(self) -> Iterator[str]:
         """Use again what fits."""
         unusable: dict[str, list[str]] = defaultdict(list)
         waiting = []
-        for submission in self._submissions:
+        for learner in self._submissions:
             try:
-                entry = self._journal.find(submission)
+                entry = self._journal.find(self._submissions[learner]) if self._journal.holds(learner) else None
             except Unusable as reason:
-                unusable[str(reason)].append(submission.learner)
+                unusable[str(reason)].append(learner)
                 entry = None
             if entry is None:
-                waiting.append(submission)
+                waiting.append(learner)
             else:
                 self._add(entry.report, entry.seconds)
         self._waiting = waiting
-        yield f"resuming: {self.done} of {len(self._submissions)} learners are done, the rest is graded"
+        fact = _("resuming: {done} of {total} learners are done, the rest is graded")
+        yield fact.format(done=self.done, total=len(self._submissions))
         for why, learners in unusable.items():
-            yield f"graded again: {_few(learners)}: {why}"
+            yield _("graded again: {learners}: {why}").format(learners=_few(learners), why=why)
 
     def _warn(self, earlier: int) -> Iterator[str]:
         if earlier:
-            place = self._out / REPORTS
-            yield f"{place} holds {earlier} earlier reports; all is graded anew, while --resume keeps what fits"
+            fact = _("{path} holds {n} earlier reports; all is graded anew, while --resume keeps what fits")
+            yield fact.format(path=self._out / REPORTS, n=earlier)
 
 
-def _fingerprint(grader: Grader, feedback: Feedback) -> Fingerprint:
+def _fingerprint(graders: Graders, feedback: Feedback) -> Fingerprint:
     return Fingerprint(
-        course=CourseInfo(name=grader.course.name, sha256=grader.course.sha256),
-        exercises=tuple(exercise.name for exercise in grader.exercises),
+        course=CourseInfo(name=graders.course.name, sha256=graders.course.sha256),
+        exercises=tuple(exercise.name for exercise in graders.exercises),
         feedback=feedback,
-        run=grader.run_info(),
+        run=graders.run_info(),
         code=kit_code(),
     )
 
 
 def _few(learners: Sequence[str]) -> str:
     more = len(learners) - _NAMED
-    return ", ".join(learners[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(learners[:_NAMED]) + (_(" and {n} more").format(n=more) if more > 0 else "")

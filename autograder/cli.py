@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import shlex
 import shutil
 import sys
@@ -22,18 +21,24 @@ import typer
 from autograder import __version__
 from autograder.disk import GRADEBOOK, REPORTS, RESULTS, only_writer
 from autograder.errors import GraderError, Interrupted, RunStopped, UsageError
-from autograder.frontends import commands
+from autograder.frontends import commands, pages
 from autograder.interrupt import interruptible
+from autograder.language import _
+from autograder.learner import commands as learner
 from autograder.options import (
     EPILOG,
     FAULT,
     AllowWeak,
+    Cluster,
     CoursePath,
     Exercises,
     ExitCode,
+    Jobs,
+    Lang,
     Properties,
     Seed,
     Shown,
+    Speaking,
     choose,
     load,
     outcome,
@@ -41,9 +46,8 @@ from autograder.options import (
 )
 from autograder.reporters.feedback import Feedback, redact
 
-_JOBS = min(4, os.cpu_count() or 1)
-
 app = typer.Typer(
+    cls=Speaking,
     help="Grades PyTorch exercises property by property against torch.nn.",
     epilog=EPILOG,
     no_args_is_help=True,
@@ -51,6 +55,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 dev = typer.Typer(help="For authors of a course: stubs, checks and the schema of course.yaml.", no_args_is_help=True)
+app.registered_commands += learner.commands.registered_commands + pages.commands.registered_commands
 app.add_typer(dev, name="dev")
 app.add_typer(commands.ci, name="ci")
 app.add_typer(commands.export, name="export")
@@ -77,21 +82,24 @@ def _run(invocation: _Invocation) -> None:
         app(obj=invocation)
     except SystemExit as end:  # typer turns Ctrl-C into this code, without a word
         if end.code == ExitCode.INTERRUPTED:
-            _stop(ExitCode.INTERRUPTED, "interrupted")
+            _stop(ExitCode.INTERRUPTED, _("interrupted"))
         raise
     except KeyboardInterrupt:
-        _stop(ExitCode.INTERRUPTED, "interrupted")
+        _stop(ExitCode.INTERRUPTED, _("interrupted"))
     except UsageError as error:
-        _stop(ExitCode.USAGE, f"error: {error}")
+        _stop(ExitCode.USAGE, _("error: {error}").format(error=error))
     except Interrupted as error:
-        _stop(ExitCode.INTERRUPTED, f"interrupted: {error}; to go on: {_resume()}")
+        told = _("interrupted: {error}; to go on: {command}")
+        _stop(ExitCode.INTERRUPTED, told.format(error=error, command=_resume()))
     except RunStopped as error:
-        _stop(ExitCode.GRADER_FAULT, f"error: {error}; then, to go on: {_resume()}")
+        told = _("error: {error}; then, to go on: {command}")
+        _stop(ExitCode.GRADER_FAULT, told.format(error=error, command=_resume()))
     except Exception as error:
         if invocation.debug:
             traceback.print_exc()
         again = shlex.join(["autograder", "--debug", *(word for word in sys.argv[1:] if word != "--debug")])
-        _stop(ExitCode.GRADER_FAULT, f"{FAULT}: {_fact(error)}; please report it with the output of `{again}`")
+        told = _("{fault}: {error}; please report it with the output of `{command}`")
+        _stop(ExitCode.GRADER_FAULT, told.format(fault=_(FAULT), error=_fact(error), command=again))
 
 
 def _stop(code: ExitCode, line: str) -> NoReturn:
@@ -127,6 +135,7 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     context: typer.Context,
+    _lang: Lang = None,  # read by Speaking
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback when the grader fails.")] = False,
     _version: Annotated[
         bool,
@@ -168,6 +177,7 @@ def check(
 
                 write_junit(gradebook(grader, [redact(report, feedback)]))
     terminal.print_report(redact(report, feedback))
+    learner.after_check(loaded, folder, submission, report, properties or ())
     raise typer.Exit(outcome([report]))
 
 
@@ -178,7 +188,8 @@ def grade(
     exercises: Annotated[list[str] | None, typer.Option("--exercise", help="only this; repeatable")] = None,
     seed: Seed = None,
     course: CoursePath = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="how many learners at once")] = _JOBS,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
     feedback: Shown = Feedback.FULL,
     resume: Annotated[
         bool, typer.Option("--resume", help=f"go on: keep what earlier runs left in DIR/{REPORTS}, if it fits")
@@ -193,24 +204,27 @@ def grade(
     loaded = load(course)
     chosen = loaded.select(exercises or ())
     if out.resolve().is_relative_to(submissions.resolve()):
-        raise UsageError(f"--out={out} lies in the submissions and would be graded; choose a folder outside")
+        fact = _("--out={path} lies in the submissions and would be graded; choose a folder outside")
+        raise UsageError(fact.format(path=out))
     found = find_submissions(submissions, loaded)
     with only_writer(out):
         require_room(out, found)
         from autograder.class_run import ClassRun
-        from autograder.grade import Grader
+        from autograder.pool.choice import open_graders
         from autograder.sandbox.choice import require_full
 
-        with Grader(loaded, exercises=chosen, seed=loaded.seed if seed is None else seed) as grader:
+        wanted = loaded.seed if seed is None else seed
+        opened = open_graders(loaded, chosen, seed=wanted, learners=len(found), jobs=jobs, cluster=cluster)
+        with opened as graders:
             if not allow_weak:
-                require_full(grader.run_info().sandbox)
-            run = ClassRun(grader, found, out, feedback=feedback, resume=resume)
+                require_full(graders.run_info().sandbox)
+            run = ClassRun(graders, found, out, feedback=feedback, resume=resume)
             terminal.print_remarks(run.remarks)
             with terminal.progress(len(found), run.done) as on_report:
-                run.grade(jobs=jobs, on_report=on_report)
+                run.grade(jobs=graders.jobs, on_report=on_report)
             gradebook = run.finish()
     terminal.print_class(gradebook)
-    print(f"wrote {out / RESULTS} and {out / GRADEBOOK}")
+    print(_("wrote {path} and {other}").format(path=out / RESULTS, other=out / GRADEBOOK))
     raise typer.Exit(outcome(gradebook.submissions))
 
 
@@ -244,12 +258,15 @@ def doctor() -> None:
 
 
 @dev.command("stubs")
-def dev_stubs(course: CoursePath = None) -> None:
+def dev_stubs(
+    course: CoursePath = None,
+    force: Annotated[bool, typer.Option("--force", help="overwrite what somebody has worked in")] = False,
+) -> None:
     """Write exercises/ anew from solutions/."""
     from autograder.dev import write_stubs
 
-    for path in write_stubs(load(course)):
-        print(f"wrote {path}")
+    for path in write_stubs(load(course), force=force):
+        print(_("wrote {path}").format(path=path))
 
 
 @dev.command("check")
@@ -273,7 +290,7 @@ def dev_notebooks(
     from autograder.frontends.nbgrader_course import write_course
 
     for path in write_course(load(course), out):
-        print(f"wrote {path}")
+        print(_("wrote {path}").format(path=path))
 
 
 @dev.command("schema")
@@ -281,4 +298,4 @@ def dev_schema(course: CoursePath = None) -> None:
     """Write the JSON Schema of course.yaml, for editors."""
     from autograder.dev import write_schema
 
-    print(f"wrote {write_schema(load(course))}")
+    print(_("wrote {path}").format(path=write_schema(load(course))))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from autograder.course import Course, CourseFile, Exercise
-from autograder.errors import CourseError
+from autograder.errors import CourseError, UsageError
 from autograder.result import Verdict
+from autograder.stubs import given_stub, stub_path
 from autograder.submission import own_submission
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # nbgrader's markers
@@ -31,18 +32,36 @@ def stub_source(solution: str) -> str:
     return "".join(lines[:begin] + body + lines[end + 1 :])
 
 
-def write_stubs(course: Course, root: Path | None = None) -> list[Path]:
-    """Write exercises/ from solutions/; the paths that changed."""
-    root = root or course.path.parent
-    stubs = {}
+def write_stubs(course: Course, *, force: bool = False) -> list[Path]:
+    """Write exercises/, and the stubs that a learner may begin anew from, from solutions/; the paths that changed.
+
+    Args:
+        course: whose.
+        force: overwrites what somebody has worked in.
+
+    Raises:
+        UsageError: a file of exercises/ is no stub of this course, new or old; nothing has been written.
+
+    """
+    root = course.path.parent
+    stubs: dict[Path, str] = {}
+    worked_in = []
     for exercise in course.exercises:
         solution = root / "solutions" / exercise.path
         if not solution.is_file():
             raise CourseError(f"solutions/{exercise.path} is missing; write exercise={exercise.name} there")
         try:
-            stubs[root / "exercises" / exercise.path] = stub_source(_text(solution))
+            stub = stub_source(_text(solution))
         except CourseError as problem:
             raise CourseError(f"solutions/{exercise.path}: {problem}") from None
+        path = root / "exercises" / exercise.path
+        content = _content(path)
+        if path.exists() and (content is None or content not in (stub, given_stub(course, exercise))):
+            worked_in.append(f"exercises/{exercise.path}")
+        stubs |= {path: stub, stub_path(root, exercise): stub}
+    if worked_in and not force:
+        fact = f"{', '.join(worked_in)}: not as given out, so somebody has worked there"
+        raise UsageError(f"{fact}; move that away, or overwrite it with --force")
     return [path for path, stub in stubs.items() if _write(path, stub)]
 
 
@@ -125,11 +144,15 @@ def _check_stub(exercise: Exercise, root: Path) -> Iterator[str]:
         yield f"{name}: {problem}"
         return
     try:
-        current = _text(path) == stub_source(_text(root / "solutions" / exercise.path))
+        stub = stub_source(_text(root / "solutions" / exercise.path))
     except (OSError, CourseError):
-        current = True  # what is wrong with the solution is said there
-    if not current:
-        yield f"{name} is not what solutions/{exercise.path} gives; run `autograder dev stubs`"
+        stub = _text(path)  # what is wrong with the solution is said there
+    kept = stub_path(root, exercise)
+    stale = [name] if _text(path) != stub else []
+    if not stale and _content(kept) != stub:
+        stale = [kept.relative_to(root).as_posix()]
+    for stale_name in stale:
+        yield f"{stale_name} is not what solutions/{exercise.path} gives; run `autograder dev stubs`"
     if (todos := _text(path).count("TODO")) != 1:
         yield f"{name} says TODO {todos} times; say it once, where a learner is to write"
     for module in sorted(_imports(tree) - STUB_MODULES):
@@ -153,7 +176,8 @@ def _check_strays(course: Course, root: Path) -> Iterator[str]:
         for path in sorted((root / folder).rglob("*")):
             name = path.relative_to(root / folder)
             cache = any(part == "__pycache__" or part.startswith(".") for part in name.parts)
-            if path.is_file() and not cache and path.stem != "README" and name.as_posix() not in expected:
+            lesson = path.name.startswith("README.") or path.parent.name == "images"
+            if path.is_file() and not (cache or lesson) and name.as_posix() not in expected:
                 yield f"{folder}/{name.as_posix()} is no exercise's; delete it, or enter it in course.yaml"
 
 
@@ -186,6 +210,14 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise CourseError("not UTF-8 text; save the file as UTF-8") from None
+
+
+def _content(path: Path) -> str | None:
+    """The text of a file, or None where it is none of ours: it is not there, or no text."""
+    try:
+        return _text(path)
+    except (OSError, CourseError):
+        return None
 
 
 def _write(path: Path, text: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.errors import OutputError, UsageError
+from autograder.language import _
 
 if sys.platform != "win32":
     import fcntl
@@ -34,7 +35,7 @@ def require_writable(out: Path, names: Iterable[str]) -> None:
         raise _unwritable(out, error) from None
     for name in names:
         if (out / name).is_dir():
-            raise UsageError(f"--out={out} holds a folder named {name}; move it away")
+            raise UsageError(_("--out={path} holds a folder named {name}; move it away").format(path=out, name=name))
 
 
 @contextlib.contextmanager
@@ -52,8 +53,11 @@ def only_writer(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            fact = f"--out={out} is being written by another `autograder grade`"
-            raise UsageError(f"{fact}; wait for its end, or choose another folder") from None
+            fact = _(
+                "--out={path} is being written by another `autograder grade`; "
+                "wait for its end, or choose another folder"
+            )
+            raise UsageError(fact.format(path=out)) from None
         except OSError:  # a network file system without locks: two runs there only waste time, since files are whole
             pass
         yield
@@ -74,8 +78,9 @@ def write_atomically(path: Path, parts: Iterable[str]) -> None:
         part.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        remedy = "make room for it" if error.errno in _FULL else "put its folder right"
-        raise OutputError(f"{path} cannot be written: {error.strerror}; {remedy}") from None
+        remedy = _("make room for it") if error.errno in _FULL else _("put its folder right")
+        fact = _("{path} cannot be written: {error}; {remedy}")
+        raise OutputError(fact.format(path=path, error=error.strerror, remedy=remedy)) from None
     finally:
         with contextlib.suppress(OSError):  # what is wrong with the folder has been said
             part.unlink(missing_ok=True)
@@ -87,7 +92,8 @@ def move_aside(path: Path) -> Path:
     try:
         return path.replace(aside)
     except OSError as error:
-        raise OutputError(f"{path} cannot be moved to {aside.name}: {error.strerror}; move it yourself") from None
+        fact = _("{path} cannot be moved to {name}: {error}; move it yourself")
+        raise OutputError(fact.format(path=path, name=aside.name, error=error.strerror)) from None
 
 
 def remove(path: Path) -> None:
@@ -95,11 +101,13 @@ def remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"{path} cannot be removed: {error.strerror}; remove it yourself") from None
+        fact = _("{path} cannot be removed: {error}; remove it yourself")
+        raise OutputError(fact.format(path=path, error=error.strerror)) from None
 
 
 def _unwritable(out: Path, error: OSError) -> UsageError:
-    return UsageError(f"--out={out} cannot be written: {error.strerror}; choose another folder")
+    fact = _("--out={path} cannot be written: {error}; choose another folder")
+    return UsageError(fact.format(path=out, error=error.strerror))
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:

@@ -11,7 +11,6 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.disk import GRADEBOOK, PART, REPORTS, RESULTS, move_aside, remove, require_writable, write_atomically
 from autograder.errors import OutputError
+from autograder.language import _
 from autograder.reporters.feedback import Feedback
 from autograder.reporters.json import dump
 from autograder.reporters.text import faulty
@@ -82,10 +82,10 @@ class Unusable(Exception):
     """A report cannot be used again; the message is why, the same words for the same reason."""
 
 
-def require_room(out: Path, submissions: Iterable[Submission]) -> None:
+def require_room(out: Path, learners: Iterable[str]) -> None:
     """UsageError where a class cannot be graded into a folder."""
     require_writable(out, (RESULTS, GRADEBOOK))
-    require_writable(out / REPORTS, (file_name(submission.learner) for submission in submissions))
+    require_writable(out / REPORTS, map(file_name, learners))
 
 
 class Journal:
@@ -119,13 +119,13 @@ class Journal:
             return None
         entry = _read(path)
         if difference := self._fingerprint.difference(entry.fingerprint):
-            raise Unusable(f"made by another run ({difference})")
+            raise Unusable(_("made by another run ({difference})").format(difference=difference))
         report = entry.report
         now = (submission.learner, submission.sha256, submission.notes, dict(submission.problems))
         if (report.learner, report.sha256, report.notes, entry.problems) != now:
-            raise Unusable("the submission has changed")
+            raise Unusable(_("the submission has changed"))
         if faulty(report):
-            raise Unusable("the grader had failed")  # which may have been the machine's fault, and be over
+            raise Unusable(_("the grader had failed"))  # which may have been the machine's fault, and be over
         return entry
 
     def reports(self, learners: Iterable[str]) -> Iterator[Report]:
@@ -135,11 +135,16 @@ class Journal:
             try:
                 yield _read(path).report
             except Unusable as error:
-                raise OutputError(f"{path} was written, but now it is lost: {error}; grade it again") from None
+                fact = _("{path} was written, but now it is lost: {error}; grade it again")
+                raise OutputError(fact.format(path=path, error=error)) from None
 
     def earlier(self, learners: Iterable[str]) -> int:
         """How many of these learners have a report of an earlier run."""
-        return sum(self._path(learner).exists() for learner in learners)
+        return sum(map(self.holds, learners))
+
+    def holds(self, learner: str) -> bool:
+        """Whether there is something in the place of a learner's report."""
+        return self._path(learner).exists()
 
     def set_aside(self, learners: Iterable[str]) -> Iterator[tuple[Path, Path]]:
         """Move away what lies in a report's place and is none: it is somebody's, or damage worth a look."""
@@ -169,18 +174,6 @@ def file_name(learner: str) -> str:
     return f"{readable}~{digest[:32]}.json"  # no plain name has a ~
 
 
-@cache
-def kit_code() -> str:
-    """The sha256 of the kit's own code."""
-    root = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(
-            f"{path.relative_to(root).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
-        )
-    return digest.hexdigest()
-
-
 def _begins_like_ours(path: Path) -> bool:
     """Whether a file is one of ours, if perhaps damaged."""
     try:
@@ -202,16 +195,17 @@ def _is_ours(path: Path) -> bool:
 def _read(path: Path) -> Entry:
     try:
         if not path.is_file():
-            raise Unusable(f"{path.name} is no file")
+            raise Unusable(_("{file} is no file").format(file=path.name))
         if path.stat().st_size > _MAX_BYTES:
-            raise Unusable(f"{path.name} is no report: it is larger than {_MAX_BYTES >> 20} MiB")
+            fact = _("{file} is no report: it is larger than {n} MiB")
+            raise Unusable(fact.format(file=path.name, n=_MAX_BYTES >> 20))
         entry = Entry.model_validate_json(path.read_bytes(), strict=True)
     except OSError as error:
-        raise Unusable(f"{path.name} cannot be read: {error.strerror}") from None
+        raise Unusable(_("{file} cannot be read: {error}").format(file=path.name, error=error.strerror)) from None
     except ValidationError:
-        raise Unusable(f"{path.name} is damaged") from None
+        raise Unusable(_("{file} is damaged").format(file=path.name)) from None
     if not entry.intact():
-        raise Unusable(f"{path.name} is damaged")
+        raise Unusable(_("{file} is damaged").format(file=path.name))
     return entry
 
 

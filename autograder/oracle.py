@@ -125,6 +125,11 @@ def use_one_thread() -> None:
     torch.set_num_threads(1)
 
 
+def instructions() -> str:
+    """Which instructions of this processor torch uses, on which the last bits of a reference depend."""
+    return torch.backends.cpu.get_cpu_capability()
+
+
 @contextlib.contextmanager
 def fresh_settings() -> Iterator[None]:
     """What a new process of ours finds in torch, where a notebook may have set it otherwise; put back afterwards.

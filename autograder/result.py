@@ -45,6 +45,7 @@ class Mismatch(_Model):
     """Why one case breaks a property: what differs, and both sides of it.
 
     ``aspect`` is the thing that differs: ``value``, ``gradient``, ``shape``, ``dtype``, ``device``, ``exception``, …
+    ``of_gradient`` says that only lines which differentiate show it.
     """
 
     aspect: str
@@ -52,6 +53,7 @@ class Mismatch(_Model):
     actual: str
     expected: str
     difference: str | None = None
+    of_gradient: bool = False
 
 
 class Counterexample(_Model):
@@ -98,6 +100,7 @@ class ExerciseResult(_Model):
     max_score: Points
     message: str | None = None
     hint: str | None = None
+    diagnosis: str | None = None
     violations: tuple[Violation, ...] = ()
     properties: tuple[PropertyResult, ...] = ()
 
@@ -137,6 +140,7 @@ class RunInfo(_Model):
     hypothesis: str
     sandbox: SandboxInfo
     device: str
+    language: str = "en"
 
 
 class Gradebook(_Model):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from autograder.course import RulePolicy
 from autograder.errors import SubmissionError
+from autograder.language import N_, _
 from autograder.result import Violation
 from autograder.source_names import path_of, read_names
 from autograder.torch_names import Entry, Kind, Names, load_names, plain
@@ -24,20 +25,20 @@ def _escape(why: str, instead: str) -> Entry:
     return Entry(Kind.ESCAPE, why, instead)
 
 
-_BASE_TENSOR = _escape("is subclassed, and such a tensor answers as it likes", "functions of plain tensors")
-_CLASS_MAKER = _escape("makes classes at run time", "a class statement; isinstance asks what something is")
-_COMPLEX = _escape("is a complex number, under which elementary functions turn into others", "real numbers")
-_CONSOLE = _escape("waits for a keyboard", "the arguments of your function")
-_DUNDER = _escape("reaches into the insides of Python", "plain attributes, calls and operators")
+_BASE_TENSOR = _escape(N_("is subclassed, and such a tensor answers as it likes"), N_("functions of plain tensors"))
+_CLASS_MAKER = _escape(N_("makes classes at run time"), N_("a class statement; isinstance asks what something is"))
+_COMPLEX = _escape(N_("is a complex number, under which elementary functions turn into others"), N_("real numbers"))
+_CONSOLE = _escape(N_("waits for a keyboard"), N_("the arguments of your function"))
+_DUNDER = _escape(N_("reaches into the insides of Python"), N_("plain attributes, calls and operators"))
 _MODULE_VALUE = _escape(
-    "is handed around as a value, where the rules cannot follow it", "torch.NAME where it is needed"
+    N_("is handed around as a value, where the rules cannot follow it"), N_("torch.NAME where it is needed")
 )
-_NEIGHBOUR = _escape("imports another file, and an answer is graded alone", "one file")
-_PATCHED = _escape("is assigned to, which changes a module for all who use it", "a name of your own")
-_PRIVATE = _escape("is a private name", "public tensor operations")
-_REFUSED = _escape("is refused by this course", "other building blocks")
-_STAR = _escape("brings in names that are not written out", "`import torch`, or the names one by one")
-_TEXT = _escape("reaches names by text, where the rules cannot follow it", "the name itself, written out")
+_NEIGHBOUR = _escape(N_("imports another file, and an answer is graded alone"), N_("one file"))
+_PATCHED = _escape(N_("is assigned to, which changes a module for all who use it"), N_("a name of your own"))
+_PRIVATE = _escape(N_("is a private name"), N_("public tensor operations"))
+_REFUSED = _escape(N_("is refused by this course"), N_("other building blocks"))
+_STAR = _escape(N_("brings in names that are not written out"), N_("`import torch`, or the names one by one"))
+_TEXT = _escape(N_("reaches names by text, where the rules cannot follow it"), N_("the name itself, written out"))
 
 
 def check_source(source: str, policy: RulePolicy, symbol: str) -> tuple[Violation, ...]:
@@ -53,10 +54,11 @@ def check_source(source: str, policy: RulePolicy, symbol: str) -> tuple[Violatio
         _drop_main_block(tree)
         return _Reader(tree, policy, symbol).violations()
     except (RecursionError, MemoryError, ValueError) as error:
-        raise SubmissionError(
-            f"the source cannot be read ({type(error).__name__}): it is nested too deeply or holds a null"
-            " byte; write shorter expressions in plain text"
-        ) from error
+        fact = _(
+            "the source cannot be read ({error}): it is nested too deeply or holds a null byte; "
+            "write shorter expressions in plain text"
+        )
+        raise SubmissionError(fact.format(error=type(error).__name__)) from error
 
 
 def _drop_main_block(tree: ast.Module) -> None:
@@ -119,12 +121,12 @@ class _Reader:
             return
         self._accused.add(node)
         call = _shown(call)
-        message = f"{call} {entry.why}; use {entry.instead}"
+        message = f"{call} {_refusal(entry)}"
         for statement in self._tree.body:
             if isinstance(statement, _RUNS_AT_IMPORT) and statement.lineno <= node.lineno <= (
                 statement.end_lineno or 0
             ):
-                message += '; a trial of your own belongs under `if __name__ == "__main__":`, which is not graded'
+                message += _('; a trial of your own belongs under `if __name__ == "__main__":`, which is not graded')
         self._found.setdefault((node.lineno, call), message)
 
     # What each kind of node is judged by
@@ -214,7 +216,8 @@ class _Reader:
         base, *steps = path.split(".")
         if base not in self._modules and not any(module.startswith(f"{base}.") for module in self._modules):
             roots = sorted({module.partition(".")[0] for module in self._modules})
-            return _escape("is no module that an answer may import", f"one of {', '.join(roots)}")
+            modules = _("one of {modules}").format(modules=", ".join(roots))
+            return _escape(N_("is no module that an answer may import"), modules)
         for step in steps:
             entry = self._in_module(base, step) if base in self._modules else self._on_object(step)
             if entry is not None:
@@ -231,9 +234,9 @@ class _Reader:
             entry = Entry(Kind.BUILDING) if name in self._list.imports[module] else None
         else:
             entry = self._list.spaces[module].get(name)
+        fact = _("is not on the list of what answers may use, made from torch {version}")
         unlisted = _escape(
-            f"is not on the list of what answers may use, made from torch {self._list.torch_version}",
-            "a building block on it, or correct the spelling",
+            fact.format(version=self._list.torch_version), N_("a building block on it, or correct the spelling")
         )
         steps = path.split(".")
         spellings = {name, *(".".join(steps[:end]) for end in range(2, len(steps) + 1))}
@@ -315,19 +318,23 @@ def check_trace(ops: Iterable[str], nodes: Iterable[str], policy: RulePolicy) ->
 
 def _refused_operator(op: str, names: Names, allowed: set[str]) -> str | None:
     if op.partition("::")[0] not in {"aten", "prim", "prims"}:
-        return "ran, which is none of torch's plain operators; use tensor operations, called directly"
+        return _("ran, which is none of torch's plain operators; use tensor operations, called directly")
     why = _refused_as(op, names, allowed)
-    return why and f"ran: it {why}"
+    return why and _("ran: it {why}").format(why=why)
 
 
 def _refused_node(node: str, names: Names, allowed: set[str], policy: RulePolicy) -> str | None:
     # torch numbers its own nodes, SigmoidBackward0; a Function that a learner calls Sigmoid: SigmoidBackward.
     if node.endswith("Backward"):
-        return None if policy.autograd_function else f"is an autograd.Function, which {_REFUSED.why}"
+        return None if policy.autograd_function else _("is an autograd.Function, which is refused by this course")
     why = _refused_as(node, names, allowed)
-    return why and f"is part of the autograd graph: it {why}"
+    return why and _("is part of the autograd graph: it {why}").format(why=why)
 
 
 def _refused_as(name: str, names: Names, allowed: set[str]) -> str | None:
     entry, reached_by = names.operators.get(plain(name), (None, frozenset[str]()))
-    return None if entry is None or reached_by & allowed else f"{entry.why}; use {entry.instead}"
+    return None if entry is None or reached_by & allowed else _refusal(entry)
+
+
+def _refusal(entry: Entry) -> str:
+    return _("{why}; use {instead}").format(why=_(entry.why), instead=_(entry.instead))

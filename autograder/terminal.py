@@ -5,12 +5,13 @@ import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autograder.errors import UsageError
+from autograder.language import _
 from autograder.reporters.console import render, render_report
 from autograder.reporters.text import plain_line, points
 from autograder.result import Gradebook, Report
@@ -23,10 +24,11 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        remedy = "name the folder that `autograder grade --out` wrote"
-        raise UsageError(f"{path} cannot be read: {error.strerror}; {remedy}") from None
+        fact = _("{path} cannot be read: {error}; name the folder that `autograder grade --out` wrote")
+        raise UsageError(fact.format(path=path, error=error.strerror)) from None
     except UnicodeDecodeError:
-        raise UsageError(f"{path} is damaged: it is not UTF-8 text; grade again to write a new one") from None
+        fact = _("{path} is damaged: it is not UTF-8 text; grade again to write a new one")
+        raise UsageError(fact.format(path=path)) from None
 
 
 @contextlib.contextmanager
@@ -65,6 +67,17 @@ def print_report(report: Report) -> None:
     """Show one learner's report on standard output."""
     terminal = _terminal()
     sys.stdout.write(render_report(report, width=min(terminal.width, _MAX_WIDTH), colour=terminal.colour))
+
+
+class _Render(Protocol):
+    def __call__(self, *, width: int, colour: bool) -> str: ...
+
+
+def print_page(render: _Render) -> None:
+    """Show what lays itself out for a width, on standard output and at once: the next may be long in coming."""
+    terminal = _terminal()
+    sys.stdout.write(render(width=min(terminal.width, _MAX_WIDTH), colour=terminal.colour))
+    sys.stdout.flush()
 
 
 class _Terminal(NamedTuple):

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from autograder.language import N_
+
 _AFFIXES = re.compile(r"^(foreach|special)|((forward|backward)(data)?)$")
 
 
@@ -98,7 +100,7 @@ def _operators(
             for space in {"torch", "torch.nn.functional", "torch.special"}.intersection(group["spaces"]):
                 for name in group["names"].split():
                     found[plain(name)] = (spaces[space][name], frozenset({plain(name)}))
-    unnamed = Entry(Kind.READY_MADE, "is what a ready-made function runs", "elementary operations")
+    unnamed = Entry(Kind.READY_MADE, N_("is what a ready-made function runs"), N_("elementary operations"))
     for name, public in data["ops"].items():
         entry, own = found.get(plain(name), (_first(public.split(), spaces) or unnamed, frozenset({plain(name)})))
         found[plain(name)] = (entry, own | {plain(word) for word in public.split()})

@@ -15,7 +15,8 @@ from autograder.grade.plan import expect_probe
 from autograder.oracle import Expected
 from autograder.properties import Check, Property, load_properties
 from autograder.result import Mismatch
-from autograder.strategies import Family, Probe, families
+from autograder.strategies.build import families
+from autograder.strategies.probe import Family, Probe
 from autograder.worker.case import Case, Observation, Raised, Trace
 from autograder.worker.observe import observe
 from tests.bank import course

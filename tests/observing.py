@@ -17,8 +17,8 @@ def values(*numbers: float, dtype: torch.dtype = torch.float32) -> Tensor:
 
 
 def seen(function: Callable[..., object], *args: Any, **options: Any) -> Observation:
-    """What ``function`` does with a vector of two, unless told otherwise."""
-    return observe(function, Case(args=args or (values(1.0, 2.0),), **options), FILE)
+    """What ``function`` does with a vector of two, watched, unless told otherwise."""
+    return observe(function, Case(args=args or (values(1.0, 2.0),), **{"watch": True, **options}), FILE)
 
 
 def vjp(function: Callable[..., object], **options: Any) -> Observation:

@@ -19,27 +19,35 @@ LAYERS = {
     "language": 0,
     "worker": 0,
     "result": 1,
+    "kit": 1,
     "disk": 1,
     "course_yaml": 1,
     "course": 1,
     "torch_names": 2,
     "source_names": 2,
+    "stubs": 2,
     "rules": 2,
     "submission": 2,
     "oracle": 2,
     "strategies": 2,
     "sandbox": 2,
     "properties": 3,
+    "diagnosis": 3,
     "grade": 4,
+    "pool": 5,
     "reporters": 5,
+    "pictures": 5,
     "dev": 6,
+    "learner": 6,
     "frontends": 6,
     "options": 6,
     "doctor": 6,
     "terminal": 6,
     "journal": 6,
     "class_run": 6,
+    "site": 6,
     "cli": 7,
+    "locale": 8,
     "__main__": 8,
     "__init__": 8,  # offers `check` by name; nobody imports it back but for __version__
 }
@@ -54,15 +62,26 @@ WITHIN = {
     ("class_run", "journal"),
     ("frontends", "options"),
     ("frontends", "dev"),
+    ("frontends", "site"),
+    ("site", "journal"),
+    ("learner", "dev"),
+    ("learner", "options"),
+    ("learner", "terminal"),
 }
 ONLY = {
-    "torch": {"worker", "oracle", "strategies", "properties"},
+    "torch": {"worker", "oracle", "strategies", "properties", "diagnosis"},
     "hypothesis": {"strategies", "grade"},
     "yaml": {"course", "course_yaml"},
-    "subprocess": {"sandbox"},
-    "multiprocessing": {"sandbox"},
+    "subprocess": {"sandbox", "pool"},  # pool: grader processes, which are ours; what runs learners' code is sandbox's
+    "multiprocessing": {"sandbox", "pool"},  # pool: Dask's own processes are to leave Ctrl-C to us
     "nbformat": {"submission", "frontends"},
-    "typer": {"cli", "frontends", "options"},
+    "distributed": {"pool"},  # an optional extra
+    "typer": {"cli", "frontends", "learner", "locale", "options"},
+    "babel": {"locale"},  # a tool of ours: the kit reads what it compiled by gettext
+    "watchfiles": {"learner"},
+    "matplotlib": {"pictures"},
+    "plotext": {"pictures"},
+    "jinja2": {"site"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -125,7 +144,7 @@ try:
     main()
 except SystemExit as error:
     assert not error.code, error.code
-print(sorted({{"torch", "hypothesis", "numpy", "nbformat"}} & set(sys.modules)))
+print(sorted({{"torch", "hypothesis", "numpy", "nbformat", "matplotlib", "plotext", "jinja2"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

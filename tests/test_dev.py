@@ -16,7 +16,7 @@ import yaml
 
 from autograder.course import Course, load_course
 from autograder.dev import BEGIN, END, TODO, check_course, stub_source, write_schema, write_stubs
-from autograder.errors import CourseError
+from autograder.errors import CourseError, UsageError
 
 ROOT = Path(__file__).parent.parent
 PATHS = [exercise.path for exercise in load_course(ROOT / "course.yaml").exercises]
@@ -45,7 +45,7 @@ def twice(x: torch.Tensor) -> torch.Tensor:
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     """A copy of this repository's course that a test may break."""
-    for name in ("solutions", "exercises"):
+    for name in ("solutions", "exercises", ".autograder/stubs"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "course.yaml", tmp_path)
     schema = tmp_path / "autograder" / "data" / "course.schema.json"
@@ -163,9 +163,34 @@ def test_write_stubs_writes_only_what_changed(course: Course) -> None:
     root = course.path.parent
     assert write_stubs(course) == []
     (root / "exercises/losses/mse_loss.py").unlink()
-    edit(root / "exercises/activations/relu.py", TODO, "# my answer")
+    (root / ".autograder/stubs/activations/relu.py").unlink()
     written = write_stubs(course)
-    assert written == [root / "exercises/activations/relu.py", root / "exercises/losses/mse_loss.py"]
+    assert written == [root / ".autograder/stubs/activations/relu.py", root / "exercises/losses/mse_loss.py"]
+    assert check_course(course) == []
+
+
+def test_write_stubs_replaces_an_earlier_stub(course: Course) -> None:
+    """What an author has changed in a solution reaches the stubs that nobody has touched, without --force."""
+    root = course.path.parent
+    edit(root / "solutions" / MSE, "reduced.", "then reduced.")
+    assert write_stubs(course) == [root / "exercises" / MSE, root / ".autograder/stubs" / MSE]
+    assert check_course(course) == []
+
+
+@pytest.mark.parametrize("work", [b"import torch\n", b"\xff", b""], ids=["python", "no text", "empty"])
+@pytest.mark.parametrize("kept", [True, False], ids=["with its stub kept", "without"])
+def test_write_stubs_never_overwrites_work(course: Course, work: bytes, kept: bool) -> None:
+    """Nothing at all is written where one file holds somebody's work, unless it is forced."""
+    root = course.path.parent
+    (root / "exercises" / MSE).write_bytes(work)
+    (root / "exercises/activations/relu.py").unlink()
+    if not kept:
+        shutil.rmtree(root / ".autograder")
+    with pytest.raises(UsageError, match=rf"^exercises/{MSE}: not as given out, so somebody has .* --force$"):
+        write_stubs(course)
+    assert (root / "exercises" / MSE).read_bytes() == work
+    assert not (root / "exercises/activations/relu.py").exists()
+    assert root / "exercises" / MSE in write_stubs(course, force=True)
     assert check_course(course) == []
 
 
@@ -202,6 +227,12 @@ PROBLEMS = {
         "reduced.",
         "then reduced.",
         f"exercises/{MSE} is not what solutions/{MSE} gives; run `autograder dev stubs`",
+    ),
+    "stale kept stub": (
+        f".autograder/stubs/{MSE}",
+        "TODO",
+        "to do",
+        f".autograder/stubs/{MSE} is not what solutions/{MSE} gives; run `autograder dev stubs`",
     ),
     "edited stub": (
         f"exercises/{MSE}",
@@ -301,10 +332,12 @@ def test_missing_and_stray_files_are_named(course: Course, folder: str) -> None:
     assert len(found) == 2
 
 
-def test_readmes_and_caches_are_not_stray(course: Course) -> None:
+def test_lessons_and_caches_are_not_stray(course: Course) -> None:
     for name in (
         "README.md",
         "losses/README.md",
+        "losses/README.zh-CN.md",
+        "losses/images/mse_loss.svg",
         "losses/__pycache__/mse_loss.pyc",
         ".ipynb_checkpoints/a.py",
     ):

@@ -401,7 +401,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Class:
         group.run("generate_assignment", unit)
     group.run("release_assignment", "activations")
     collect(group)
-    for submission in find_submissions(SAMPLE, course):
+    for submission in find_submissions(SAMPLE, course).values():
         for name, source in submission.sources.items():
             group.hand_in(submission.learner, name, group.released(name, source.text))
     for name, change in CHANGES.items():

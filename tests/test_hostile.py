@@ -203,7 +203,7 @@ def test_sources_that_are_no_plain_files(name: str, rules: bool, field: Range, g
     learner = ground / f"class-{name}-{rules}" / "learner"
     learner.mkdir(parents=True)
     make(learner)
-    submission = find_submissions(learner.parent, field.course)[0]
+    (submission,) = find_submissions(learner.parent, field.course).values()
     result, faults = field.grade(submission, "relu", rules)
     faults += Ending.parse(expected).complaints(result) + field.regrade("relu", rules)
     assert not faults, "\n".join(faults)

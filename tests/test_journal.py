@@ -17,7 +17,8 @@ from autograder.class_run import ClassRun
 from autograder.disk import only_writer, require_writable, write_atomically
 from autograder.errors import Interrupted, OutputError, RunStopped, UsageError
 from autograder.grade import Grader
-from autograder.journal import Entry, Fingerprint, Journal, Unusable, file_name, kit_code, require_room
+from autograder.journal import Entry, Fingerprint, Journal, Unusable, file_name, require_room
+from autograder.kit import kit_code
 from autograder.reporters import json as json_reporter
 from autograder.reporters.feedback import Feedback
 from autograder.result import CourseInfo, ExerciseResult, Report, RunInfo, SandboxInfo, Verdict
@@ -331,12 +332,12 @@ class TestWriting:
     def test_reports_is_a_file(self, tmp_path: Path) -> None:
         (tmp_path / "reports").touch()
         with pytest.raises(UsageError, match=r"reports cannot be written: File exists"):
-            require_room(tmp_path, [submission()])
+            require_room(tmp_path, [submission().learner])
 
     def test_a_folder_in_a_reports_place(self, tmp_path: Path) -> None:
         (tmp_path / "reports" / "ann.json").mkdir(parents=True)
         with pytest.raises(UsageError, match=r"holds a folder named ann\.json; move it away"):
-            require_room(tmp_path, [submission()])
+            require_room(tmp_path, [submission().learner])
 
     def test_one_run_at_a_time(self, tmp_path: Path) -> None:
         with only_writer(tmp_path / "out"), only_writer(tmp_path / "other"):
@@ -430,8 +431,9 @@ class Class:
         grader = Grader(
             COURSE, exercises=COURSE.select(["relu"]), seed=seed, properties=["values"], sandbox=InProcessSandbox()
         )
-        require_room(self.out, submissions)
-        run = ClassRun(grader, submissions, self.out, feedback=Feedback.FULL, resume=resume)
+        by_learner = {submission.learner: submission for submission in submissions}
+        require_room(self.out, by_learner)
+        run = ClassRun(grader, by_learner, self.out, feedback=Feedback.FULL, resume=resume)
         self.remarks = run.remarks
 
         def on_report(report: Report) -> None:

@@ -24,7 +24,8 @@ from autograder.oracle import (
 )
 from autograder.properties import Check
 from autograder.properties.compare import gradients, pairs, relative, value
-from autograder.strategies import draw, families
+from autograder.strategies.build import families
+from autograder.strategies.drawing import draw
 from autograder.strategies.tensors import DTYPES
 from autograder.worker.case import SIMULATED, Argument, Case
 from autograder.worker.observe import observe

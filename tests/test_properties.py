@@ -17,7 +17,7 @@ from autograder.oracle import Expected
 from autograder.properties import Check, Property, load_properties
 from autograder.properties.registry import property_check
 from autograder.result import Mismatch, Tier
-from autograder.strategies import Probe
+from autograder.strategies.probe import Probe
 from autograder.worker.case import SIMULATED, Observation, Raised, Trace
 from autograder.worker.codec import DTYPES, decode_observations, encode_observations
 from tests.judging import EXERCISES, expectation, makers, right

@@ -89,7 +89,7 @@ class TestConsoleReport:
             "    difference      nan (7.6e-06 allowed)\n"
             "\n"
             "    why it matters  Training needs it.\n"
-            "    hint            Which sign is safe?\n"
+            "    hint            autograder hint sigmoid\n"
             "    replay          autograder check sigmoid --property stable-gradients --seed 0\n"
             "\n"
             "  ✓  values  About values                                                  2 / 2\n"

@@ -70,6 +70,8 @@ def test_drawn_and_fixed_ones_are_apart_and_some_keep_their_shapes() -> None:
     """Readable points come first; a family that asks for it keeps tensors of several dimensions."""
     joined = packed(TANH["ordinary"], draw(TANH["ordinary"], 3))
     apart = [probe for probe in joined if not probe.parts]
+    first_two, apart = apart[:2], apart[2:]
+    assert len({(first(probe).dtype, first(probe).shape) for probe in first_two}) == 1
     assert len(apart) == TANH["ordinary"].apart
     assert {first(probe).dim() for probe in apart} >= {0, 1, 2}
     kinds = [{part.origin is None for part in probe.parts} for probe in joined if probe.parts]

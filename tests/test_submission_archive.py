@@ -30,7 +30,7 @@ def packed(members: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATE
 
 
 def only(folder: Path) -> Submission:
-    (submission,) = find_submissions(folder, COURSE)
+    (submission,) = find_submissions(folder, COURSE).values()
     return submission
 
 

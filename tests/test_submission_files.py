@@ -28,7 +28,7 @@ def put(path: Path, content: str | bytes) -> Path:
 
 
 def only(folder: Path) -> Submission:
-    (submission,) = find_submissions(folder, COURSE)
+    (submission,) = find_submissions(folder, COURSE).values()
     return submission
 
 
@@ -137,7 +137,7 @@ class TestBadFiles:
         put(tmp_path / "alice/activations/relu.py", RELU)
         put(tmp_path / "bob/activations/sigmoid.py", SIGMOID)
         make(tmp_path / "alice/activations/sigmoid.py")
-        alice, bob = find_submissions(tmp_path, COURSE)
+        alice, bob = find_submissions(tmp_path, COURSE).values()
         assert alice.sources.keys() == {"relu"}
         assert bob.sources.keys() == {"sigmoid"}
         assert alice.problems.keys() == {"sigmoid"}
@@ -168,7 +168,7 @@ class TestBadFiles:
         (open_folder / "class/alice").chmod(0)
         (open_folder / "class/bob/activations").chmod(0o444)
         with unprivileged(open_folder):
-            alice, bob = find_submissions(open_folder / "class", COURSE)
+            alice, bob = find_submissions(open_folder / "class", COURSE).values()
         assert alice.notes == ("alice cannot be read (Permission denied): check its permissions and that it is whole",)
         assert alice.problems.keys() == {exercise.name for exercise in COURSE.exercises}
         assert bob.problems.keys() == {"relu"}
@@ -231,7 +231,7 @@ class TestBadFiles:
     def test_a_learner_that_is_a_link_to_another(self, tmp_path: Path, name: str) -> None:
         put(tmp_path / "alice/relu.py", RELU)
         (tmp_path / name).symlink_to("alice")
-        alice, mallory = find_submissions(tmp_path, COURSE)
+        alice, mallory = find_submissions(tmp_path, COURSE).values()
         assert alice.sources.keys() == {"relu"}
         assert (mallory.learner, mallory.sources) == (name.removesuffix(".zip").removesuffix(".ipynb"), {})
         assert "is a link, not followed" in mallory.problems["relu"]

@@ -42,7 +42,7 @@ def hand_in(folder: Path, **files: bytes) -> Submission:
     (folder / "alice").mkdir(exist_ok=True)
     for name, data in files.items():
         (folder / "alice" / name.replace("_dot_", ".")).write_bytes(data)
-    (submission,) = find_submissions(folder, COURSE)
+    (submission,) = find_submissions(folder, COURSE).values()
     return submission
 
 
@@ -262,7 +262,7 @@ class TestSubmissions:
     def test_is_found(self, tmp_path: Path, name: str) -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + notebook("# Title", DEF))
-        (submission,) = find_submissions(tmp_path, COURSE)
+        (submission,) = find_submissions(tmp_path, COURSE).values()
         assert submission.learner == "alice"
         assert submission.sources["relu"].text == f"{DEF}\n"
         assert submission.sources["relu"].path == name.removeprefix("alice/")
@@ -314,7 +314,7 @@ class TestSubmissions:
         (folder / "sigmoid.ipynb").write_bytes(notebook("def sigmoid(x):\n    return x"))
         (folder / "custom_activation.ipynb").write_bytes(notebook(helper, "class CustomActivation: s = sigmoid"))
         (folder / "relu.ipynb").write_bytes(b"{}")
-        (submission,) = find_submissions(tmp_path, COURSE)
+        (submission,) = find_submissions(tmp_path, COURSE).values()
         assert submission.sources["sigmoid"].path == "activations/sigmoid.ipynb"
         assert "return x" in submission.sources["sigmoid"].text
         assert helper in submission.sources["custom_activation"].text
@@ -335,14 +335,14 @@ class TestSubmissions:
         for n in range(12):
             (tmp_path / "alice" / f"relu{n}.ipynb").write_bytes(notebook(f"def relu{n}(x): ..."))
         (tmp_path / "alice" / "the_rest.ipynb").write_bytes(notebook("def relu12(x): ..."))
-        (submission,) = find_submissions(tmp_path, course)
+        (submission,) = find_submissions(tmp_path, course).values()
         assert len(submission.sources) == 13
 
     def test_one_alone_is_read_as_in_its_folder(self, tmp_path: Path) -> None:
         folder = tmp_path / "alice" / "activations"
         folder.mkdir(parents=True)
         (folder / "relu.ipynb").write_bytes(data := notebook("import torch", DEF))
-        (submission,) = find_submissions(tmp_path, COURSE)
+        (submission,) = find_submissions(tmp_path, COURSE).values()
         alone = notebook_submission("alice", COURSE.exercise("relu"), data, COURSE)
         assert alone == submission
         large = notebook_submission("alice", COURSE.exercise("relu"), b" " * (6 << 20), COURSE)
@@ -352,7 +352,7 @@ class TestSubmissions:
         hand_in(tmp_path, tanh_dot_py=b"")
         (tmp_path / "alice/drafts").mkdir()
         (tmp_path / "alice/drafts/old.ipynb").write_bytes(notebook(DEF))
-        (submission,) = find_submissions(tmp_path, COURSE)
+        (submission,) = find_submissions(tmp_path, COURSE).values()
         assert submission.sources.keys() == {"tanh"}
         assert "drafts/old.ipynb was not read: move it to the top" in submission.problems["relu"]
 

@@ -350,3 +350,17 @@ def test_an_exit_is_not_caught(error: BaseException) -> None:
 def test_only_the_grader_says_that_an_answer_was_lost() -> None:
     it = seen(lambda x: x * 2)
     assert (it.lost, it.detail) == (None, None)
+
+
+def test_what_a_call_leaves_behind_is_looked_for_only_where_the_case_is_watched() -> None:
+    """It costs as much as a small call; torch's settings are put back all the same."""
+
+    def careless(x: Tensor) -> Tensor:
+        torch.set_default_dtype(torch.float64)
+        return x.detach().add_(1)
+
+    it = seen(careless, watch=False)
+    assert (it.mutated, it.aliased, it.globals_changed) == ((), (), ())
+    assert torch.get_default_dtype() is torch.float32
+    it = seen(careless)
+    assert (it.mutated, it.aliased, it.globals_changed) == (("argument 1",), ("argument 1",), ("default dtype",))

@@ -282,7 +282,7 @@ def test_a_mutated_expanded_input_leaves_the_case_alone() -> None:
         weight.add_(1)
         return torch.ones(2)
 
-    case = Case(args=(x,), kwargs={"weight": weight})
+    case = Case(args=(x,), kwargs={"weight": weight}, watch=True)
     for _ in range(2):
         it = observe(spoil, case)
         assert it.mutated == ("argument 1", "weight")

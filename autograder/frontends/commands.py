@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from autograder.language import ENGLISH, _, chosen
 from autograder.options import EPILOG, CoursePath, Exercises, Seed, Shown, load, outcome
 from autograder.reporters.feedback import Feedback
 from autograder.reporters.formats import Format
@@ -58,7 +59,7 @@ def ci_gradescope(
 
     if dry_run:
         loaded = load(root / "source")
-        print(f"{loaded.name}: {len(loaded.select(exercises or ()))} exercises")
+        print(_("{course}: {n} exercises").format(course=loaded.name, n=len(loaded.select(exercises or ()))))
         return
     graded = grade(root, exercises=exercises or (), seed=seed, feedback=feedback)
     raise typer.Exit(outcome([graded.report]))
@@ -83,9 +84,10 @@ def export_gradescope(
         "--exercise": [exercise.name for exercise in loaded.select(exercises)] if exercises else [],
         "--seed": [] if seed is None else [str(seed)],
         "--feedback": [feedback.value],
+        "--lang": [] if chosen() == ENGLISH else [chosen()],
     }
     names = export(loaded, out, options=options, torch_index=torch_index)
-    print(f"wrote {out}: {len(names)} files")
+    print(_("wrote {path}: {n} files").format(path=out, n=len(names)))
 
 
 @export.command("csv")
@@ -105,4 +107,4 @@ def export_csv(
         print(text, end="")
     else:
         write_atomically(out, [text])
-        print(f"wrote {out}")
+        print(_("wrote {path}").format(path=out))

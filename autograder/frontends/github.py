@@ -11,6 +11,7 @@ from pathlib import Path
 from autograder.disk import write_atomically
 from autograder.errors import UsageError
 from autograder.frontends.grading import Graded, line_of
+from autograder.language import _
 from autograder.reporters import github, json, junit, markdown
 from autograder.reporters.feedback import Feedback, redact
 from autograder.reporters.text import plain
@@ -54,8 +55,11 @@ class Step:
         self._workspace = Path(environment.get("GITHUB_WORKSPACE") or ".")
         self._out = out
         if not (self._output or self._summary or out):
-            fact = "neither GITHUB_OUTPUT nor GITHUB_STEP_SUMMARY is set"
-            raise UsageError(f"{fact}; run this in a workflow, or name a folder with --out DIR")
+            fact = _(
+                "neither GITHUB_OUTPUT nor GITHUB_STEP_SUMMARY is set; "
+                "run this in a workflow, or name a folder with --out DIR"
+            )
+            raise UsageError(fact)
         if out:
             out.mkdir(parents=True, exist_ok=True)
 

@@ -35,6 +35,7 @@ def grader_for(course: Course, exercises: Sequence[Exercise], seed: int | None) 
 @functools.cache
 def _opened(path: Path, sha256: str, names: tuple[str, ...], seed: int) -> Grader:  # a part of the key
     from autograder.grade import Grader  # imports torch, which writing a configuration does without
+    from autograder.grade.cache import PlanCache
 
     course = load_course(path)
-    return _OPEN.enter_context(Grader(course, exercises=course.select(names), seed=seed))
+    return _OPEN.enter_context(Grader(course, exercises=course.select(names), seed=seed, cache=PlanCache.of_user()))

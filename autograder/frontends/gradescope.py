@@ -16,6 +16,7 @@ from autograder.course import FILE_NAME, Course, load_course
 from autograder.disk import write_atomically
 from autograder.errors import OutputError, UsageError
 from autograder.frontends.grading import UNDER_WAY, Graded, grade_folder, never_silent
+from autograder.language import _
 from autograder.reporters import gradescope
 from autograder.reporters.feedback import Feedback
 
@@ -62,7 +63,7 @@ def export(
         "setup.sh": _filled(SCRIPTS / "setup.sh", "index", index),
         "run_autograder": _filled(SCRIPTS / "run_autograder", "options", words),
         "requirements.txt": "".join(f"{line}\n" for line in pinned()).encode(),
-        "unfinished.json": gradescope.unfinished(UNDER_WAY).encode(),
+        "unfinished.json": gradescope.unfinished(_(UNDER_WAY)).encode(),
         FILE_NAME: course.path.read_bytes(),
         **{f"kit/autograder/{name}": data for name, data in _kit()},
     }
@@ -71,7 +72,8 @@ def export(
             for name, data in files.items():
                 archive.writestr(_info(name), data)
     except OSError as error:
-        raise OutputError(f"--out={out} cannot be written: {error.strerror}; choose another place") from None
+        fact = _("--out={path} cannot be written: {error}; choose another place")
+        raise OutputError(fact.format(path=out, error=error.strerror)) from None
     return list(files)
 
 
@@ -93,7 +95,8 @@ def _distribution(name: str) -> metadata.Distribution:
     try:
         return metadata.distribution(name)
     except metadata.PackageNotFoundError:
-        raise UsageError(f"package={name} is not installed, so it cannot be pinned; install the kit anew") from None
+        fact = _("package={name} is not installed, so it cannot be pinned; install the kit anew")
+        raise UsageError(fact.format(name=name)) from None
 
 
 def _needs(distribution: metadata.Distribution) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from autograder.course import Course, Exercise
 from autograder.errors import GraderError
+from autograder.language import N_, _
 from autograder.reporters.feedback import Feedback, redact
 from autograder.result import Gradebook, Report
 from autograder.sandbox.choice import best_sandbox
@@ -19,7 +20,7 @@ from autograder.submission import Submission, own_submission
 if TYPE_CHECKING:
     from autograder.grade import Grader
 
-UNDER_WAY = "The run was ended before it was done: out of time or of memory. No result of it counts."
+UNDER_WAY = N_("The run was ended before it was done: out of time or of memory. No result of it counts.")
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,13 @@ def warm_grader(
     with contextlib.closing(best_sandbox(memory_mb=budget.memory_mb, seconds=budget.seconds)) as sandbox:
         sandbox.warm()
         from autograder.grade import Grader
+        from autograder.grade.cache import PlanCache
 
         chosen = course.seed if seed is None else seed
-        with Grader(course, exercises=exercises, seed=chosen, properties=properties, sandbox=sandbox) as grader:
+        cache = PlanCache.of_user()
+        with Grader(
+            course, exercises=exercises, seed=chosen, properties=properties, sandbox=sandbox, cache=cache
+        ) as grader:
             yield grader
 
 
@@ -77,17 +82,18 @@ def never_silent(say: Callable[[str], None]) -> Iterator[None]:
     At once, because a host that loses patience kills without a word, and what it then finds must not be an older
     result, a half-written one or none.
     """
-    say(UNDER_WAY)
+    say(_(UNDER_WAY))
     try:
         yield
     except KeyboardInterrupt:
-        say("The run was interrupted.")
+        say(_("The run was interrupted."))
         raise
     except GraderError as error:
         say(str(error))
         raise
     except Exception as error:
-        say(f"The grader failed, which is its own mistake and not the learner's: {type(error).__name__}: {error}")
+        fact = _("The grader failed, which is its own mistake and not the learner's: {error}")
+        say(fact.format(error=f"{type(error).__name__}: {error}"))
         raise
 
 

@@ -19,6 +19,7 @@ from nbformat import NotebookNode, from_dict, v4, writes
 from autograder.course import FILE_NAME, Course, Exercise
 from autograder.dev import BEGIN, stub_source
 from autograder.errors import CourseError
+from autograder.language import N_, _
 from autograder.result import Tier
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 CONFIG = "nbgrader_config.py"
 _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
-_PROMISES = {Tier.CORE: "what every right formula keeps", Tier.STRETCH: "what only careful work keeps"}
+_PROMISES = {Tier.CORE: N_("what every right formula keeps"), Tier.STRETCH: N_("what only careful work keeps")}
 _CONFIG_TEXT = '''"""nbgrader for this course, written once by `autograder dev notebooks`; it is yours to change."""
 
 from pathlib import Path
@@ -144,24 +145,28 @@ def _marks(name: str, points: float | None = None) -> dict[str, Any]:
 
 def _introduction(exercise: Exercise, solution: str) -> str:
     lines = (ast.get_docstring(ast.parse(solution)) or "").splitlines()
-    hints = "\n".join(f"{number}. {_escaped(hint)}" for number, hint in enumerate(exercise.hints, 1))
+    hints = "\n".join(f"{number}. {_escaped(_(hint))}" for number, hint in enumerate(exercise.hints, 1))
     title = exercise.name.replace("_", " ").capitalize()
     return "\n\n".join(
         (
-            f"# {title} ({exercise.points:g} points)",
-            *lines[:1],
-            "Write your answer where the cell says TODO, and run it. Then run the cells below to have it checked.",
-            f"<details><summary>Hints</summary>\n\n{hints}\n\n</details>",
+            f"# {title} ({_points(exercise.points)})",
+            *map(_, lines[:1]),
+            _("Write your answer where the cell says TODO, and run it. Then run the cells below to have it checked."),
+            f"<details><summary>{_('Hints')}</summary>\n\n{hints}\n\n</details>",
         )
     )
 
 
 def _table(tier: Tier, graded: list[Graded]) -> str:
-    rows = [(item.property.name, _escaped(item.property.title), f"{item.hundredths / 100:g}") for item in graded]
-    lines = [("property", "what holds", "points"), ("---", "---", "--:"), *rows]
+    rows = [(item.property.name, _escaped(_(item.property.title)), f"{item.hundredths / 100:g}") for item in graded]
+    lines = [(_("property"), _("what holds"), _("points")), ("---", "---", "--:"), *rows]
     table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
     points = sum(item.hundredths for item in graded) / 100
-    return f"### {tier.capitalize()}: {_PROMISES[tier]} ({points:g} points)\n\n{table}"
+    return f"### {tier.capitalize()}: {_(_PROMISES[tier])} ({_points(points)})\n\n{table}"
+
+
+def _points(points: float) -> str:
+    return _("{n} points").format(n=f"{points:g}")
 
 
 def _escaped(text: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from autograder.course import FILE_NAME, Course, Exercise, find_course, load_course
 from autograder.errors import UsageError
 from autograder.frontends.graders import grader_for
+from autograder.language import _
 from autograder.reporters import cell
 from autograder.reporters.console import render_report
 from autograder.result import ExerciseResult, PropertyResult, Report, Tier, Verdict
@@ -58,7 +59,7 @@ def check(
 
     """
     if tier not in {None, *Tier}:
-        raise UsageError(f"tier={tier} is unknown; it can be {', '.join(Tier)}")
+        raise UsageError(_("tier={tier} is unknown; it can be {known}").format(tier=tier, known=", ".join(Tier)))
     answer = answer if hasattr(answer, "__name__") else type(answer)
     chosen = _course(course)
     exercise = _exercise(chosen, str(getattr(answer, "__name__", answer)))
@@ -89,6 +90,7 @@ def of_tier(result: ExerciseResult, tier: Tier) -> ExerciseResult:
             "score": sum(round(item.score * 100) for item in kept) / 100,
             "max_score": sum(round(item.max_score * 100) for item in kept) / 100,
             "hint": None if holds else result.hint,
+            "diagnosis": None if holds else result.diagnosis,
             "properties": kept,
         }
     )
@@ -101,16 +103,18 @@ def _course(path: str | Path | None) -> Course:
     try:
         found = find_course()
     except UsageError:
-        fact = f"no {FILE_NAME} in {Path.cwd()} or a folder above it"
-        raise UsageError(f"{fact}; put the course's beside this notebook, or name it: course=PATH") from None
+        fact = _(
+            "no {file} in {folder} or a folder above it; put the course's beside this notebook, or name it: course=PATH"
+        )
+        raise UsageError(fact.format(file=FILE_NAME, folder=Path.cwd())) from None
     return load_course(found)
 
 
 def _exercise(course: Course, symbol: str) -> Exercise:
     symbols = {exercise.symbol: exercise for exercise in course.exercises}
     if symbol not in symbols:
-        fact = f"{symbol} is no exercise of {course.name!r}"
-        raise UsageError(f"{fact}; give check the function or class itself, one of {', '.join(symbols)}")
+        fact = _("{symbol} is no exercise of '{course}'; give check the function or class itself, one of {known}")
+        raise UsageError(fact.format(symbol=symbol, course=course.name, known=", ".join(symbols)))
     return symbols[symbol]
 
 
@@ -119,7 +123,7 @@ def _source(answer: object, exercise: Exercise) -> Source:
     shell = _shell()
     if shell is not None and getattr(answer, "__module__", None) == "__main__":
         runs = shell.history_manager.input_hist_raw
-        source = read_cells(_newest(runs), "this notebook").source(exercise.symbol)
+        source = read_cells(_newest(runs), _("this notebook")).source(exercise.symbol)
         if source is not None:
             return source
     try:
@@ -127,8 +131,11 @@ def _source(answer: object, exercise: Exercise) -> Source:
     except TypeError:
         path = None
     if path is None or not Path(path).is_file():
-        fact = f"the source of {exercise.symbol} cannot be found"
-        raise UsageError(f"{fact}; define it with def or class in a cell of this notebook, and run that cell")
+        fact = _(
+            "the source of {symbol} cannot be found; "
+            "define it with def or class in a cell of this notebook, and run that cell"
+        )
+        raise UsageError(fact.format(symbol=exercise.symbol))
     return Source(Path(path).read_text(encoding="utf-8"), Path(path).name)
 
 

@@ -2,9 +2,23 @@
 
 ``plan`` draws the cases and observes the references, once a run; ``session`` speaks to a worker and outlives its
 loss; ``gate`` lets a run be left early; ``judging`` turns observations into verdicts, with a minimal counterexample;
-``grader`` puts them together.
+``grader`` puts them together. ``drive`` takes a class through graders, wherever they are.
 """
 
-from autograder.grade.grader import Graded, Grader, grade_class, gradebook
+from typing import TYPE_CHECKING
 
-__all__ = ["Graded", "Grader", "grade_class", "gradebook"]
+from autograder.grade.drive import Graded, Graders, grade_class, gradebook
+
+if TYPE_CHECKING:
+    from autograder.grade.grader import Grader
+
+__all__ = ["Graded", "Grader", "Graders", "grade_class", "gradebook"]
+
+
+def __getattr__(name: str) -> object:
+    """``Grader``, on demand: it imports torch, which a process that only drives graders does without."""
+    if name == "Grader":
+        from autograder.grade.grader import Grader
+
+        return Grader
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,12 +16,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from platformdirs import user_cache_path
 
 from autograder.course import Budget, Exercise
 from autograder.kit import Installation
-from autograder.oracle import Expected
+from autograder.oracle import Expected, instructions
 from autograder.strategies.probe import Probe
 from autograder.worker import codec
 from autograder.worker.case import Case
@@ -74,7 +73,7 @@ class PlanCache:
         key = {
             "installation": Installation.here().model_dump(),
             # The last bits of a reference depend on which kernels the processor can run.
-            "processor": [platform.machine(), torch.backends.cpu.get_cpu_capability()],
+            "processor": [platform.machine(), instructions()],
             "seed": seed,
             "budget": budget.model_dump(mode="json"),
             "exercise": exercise.model_dump(mode="json"),
@@ -123,17 +122,13 @@ def _read(body: bytes) -> Drawn:
     inputs, outputs, numbers = blocks[0], blocks[1], bytearray(blocks[2])
     cases = iter(codec.decode_cases(header["cases"], inputs))
     seen = codec.decode_observations(header, outputs, len(header["scales"]))
-
-    def tensors(entries: Iterable[codec.Json]) -> tuple[torch.Tensor, ...]:
-        return tuple(codec.read_tensor(entry, numbers) for entry in entries)
-
     expected = iter(
         [
             Expected(
                 observation,
-                codec.read_tensor(entry["scale"], numbers),
-                tensors(entry["gradients"]),
-                tensors(entry["second"]),
+                codec.read_tensors([entry["scale"]], numbers)[0],
+                codec.read_tensors(entry["gradients"], numbers),
+                codec.read_tensors(entry["second"], numbers),
                 entry["tolerance"],
             )
             for observation, entry in zip(seen, header["scales"], strict=True)

@@ -5,28 +5,28 @@ from __future__ import annotations
 import platform
 import time
 import traceback
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from collections.abc import Collection, Iterable, Sequence
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from autograder import __version__
 from autograder.course import Course, Exercise
 from autograder.errors import SandboxError, SubmissionError
+from autograder.grade.cache import PlanCache
+from autograder.grade.diagnosing import diagnosed
+from autograder.grade.drive import Graded
 from autograder.grade.gate import Closed, Gate
 from autograder.grade.judging import Judge, property_result, sort_observations
 from autograder.grade.plan import Plan, make_plan
 from autograder.grade.session import LoadFailed, Session
 from autograder.grade.stub import is_untouched
+from autograder.language import _, chosen
 from autograder.oracle import use_one_thread
 from autograder.properties import load_properties
 from autograder.result import (
-    CourseInfo,
     ExerciseResult,
-    Gradebook,
     PropertyResult,
     Report,
     RunInfo,
@@ -52,6 +52,7 @@ class Grader:
         seed: draws the cases.
         properties: names of the properties to grade; all when empty.
         sandbox: makes the workers; the best of this system when None.
+        cache: keeps the drawn cases for the next grader; without one they are drawn, which takes seconds.
 
     """
 
@@ -63,6 +64,7 @@ class Grader:
         seed: int,
         properties: Collection[str] = (),
         sandbox: Sandbox | None = None,
+        cache: PlanCache | None = None,
     ) -> None:
         course.require_properties(load_properties())
         self.course = course
@@ -71,7 +73,7 @@ class Grader:
         self._sandbox = Gate(sandbox or best_sandbox(memory_mb=course.budget.memory_mb, seconds=course.budget.seconds))
         self._sandbox.warm()  # while the cases are drawn
         use_one_thread()
-        self._plans = [make_plan(course, exercise, seed, properties) for exercise in exercises]
+        self._plans = [make_plan(course, exercise, seed, properties, cache) for exercise in exercises]
 
     def __enter__(self) -> Self:
         return self
@@ -85,19 +87,22 @@ class Grader:
         """End every worker at once; a grading under way, in another thread, is left without a report."""
         self._sandbox.close()
 
+    def graded(self, submission: Submission) -> Graded:
+        """Grade every exercise of a submission, and say how long it took."""
+        start = time.perf_counter()
+        report = self.grade(submission)
+        return Graded(submission, report, round(time.perf_counter() - start, 3))
+
     def grade(self, submission: Submission) -> Report:
         """Grade every exercise of a submission."""
         results = tuple(self._exercise_or_fault(plan, submission) for plan in self._plans)
         if self._sandbox.closed:  # a worker that we ended looks like one that the submission has ended
             raise Closed
-        return Report(
-            learner=submission.learner,
-            sha256=submission.sha256,
-            score=_points(result.score for result in results),
-            max_score=_points(result.max_score for result in results),
-            exercises=results,
-            notes=submission.notes,
-        )
+        return _report(submission, results)
+
+    def fault(self, submission: Submission, message: str) -> Report:
+        """The report of a submission that could not be graded, by a fault of ours."""
+        return _report(submission, tuple(_without_run(plan, Verdict.ERROR, message) for plan in self._plans))
 
     def run_info(self) -> RunInfo:
         """What a rerun needs to give the same bytes."""
@@ -109,6 +114,7 @@ class Grader:
             hypothesis=version("hypothesis"),
             sandbox=self._sandbox.info(),
             device=SIMULATED,
+            language=chosen(),
         )
 
     def _exercise_or_fault(self, plan: Plan, submission: Submission) -> ExerciseResult:
@@ -124,18 +130,20 @@ class Grader:
         if name in submission.problems:
             return _without_run(plan, Verdict.MISSING, submission.problems[name])
         if name not in submission.sources:
-            return _without_run(plan, Verdict.MISSING, f"there is no {plan.exercise.path}")
+            return _without_run(plan, Verdict.MISSING, _("there is no {file}").format(file=plan.exercise.path))
         source = submission.sources[name]
         try:
             violations = check_source(source.text, plan.exercise.rules, plan.exercise.symbol)
             if is_untouched(source.text, plan.exercise.symbol):
-                return _without_run(plan, Verdict.UNIMPLEMENTED, "not started yet", path=source.path)
+                return _without_run(plan, Verdict.UNIMPLEMENTED, _("not started yet"), path=source.path)
         except SyntaxError as error:
             place = source.where(error.lineno or 1)
-            return _without_run(plan, Verdict.CRASH, f"{place} is not Python: {error.msg}", path=source.path)
+            message = _("{place} is not Python: {error}").format(place=place, error=error.msg)
+            return _without_run(plan, Verdict.CRASH, message, path=source.path)
         except (SubmissionError, RecursionError, MemoryError, ValueError) as error:
             # Only where the course switched the rules off: they find such a source first, and say it better.
-            return _without_run(plan, Verdict.CRASH, f"the file cannot be read: {error}", path=source.path)
+            message = _("the file cannot be read: {error}").format(error=error)
+            return _without_run(plan, Verdict.CRASH, message, path=source.path)
         if violations:
             return _forbidden(plan, source, violations)
         try:
@@ -151,69 +159,33 @@ class Grader:
                 self._sandbox.warm()  # the next exercise's worker imports torch while this one answers
             except LoadFailed as error:
                 raised = error.raised
-                place = "" if raised.line is None else f" in {source.where(raised.line)}"
-                message = f"the file cannot be loaded: {raised.type}{place}: {raised.message}"
+                place = "" if raised.line is None else _(" in {place}").format(place=source.where(raised.line))
+                message = _("the file cannot be loaded: {error}{place}: {message}").format(
+                    error=raised.type, place=place, message=raised.message
+                )
                 return _without_run(plan, Verdict.CRASH, message, path=source.path)
             except WorkerLost as error:
-                message = f"while the file is loaded, {error.message}"
+                message = _("while the file is loaded, {fact}").format(fact=error.message)
                 return _without_run(plan, error.verdict, message, path=source.path)
             observations = list(session.observe_all(plan.chunks))
             if _unimplemented(observations):
-                return _without_run(plan, Verdict.UNIMPLEMENTED, "not started yet", path=source.path)
+                return _without_run(plan, Verdict.UNIMPLEMENTED, _("not started yet"), path=source.path)
             violations = _traced_violations(plan, observations)
             if violations:
                 return _forbidden(plan, source, violations)
             seen = sort_observations(plan, iter(observations))
             judge = Judge(plan, session, seed=self.seed, attempts=budget.search_calls)
-            return _judged(plan, source.path, judge.results(seen))
+            return diagnosed(plan, _judged(plan, source.path, judge.results(seen)), observations)
 
 
-class Graded(NamedTuple):
-    """A submission's report, and the seconds it took."""
-
-    submission: Submission
-    report: Report
-    seconds: float
-
-
-def grade_class(grader: Grader, submissions: Iterable[Submission], *, jobs: int) -> Generator[Graded, None, None]:
-    """Grade a class and keep nothing of it; whoever leaves early has to close this, which ends what is running.
-
-    Args:
-        grader: what to grade by; closed by an early end.
-        submissions: one a learner.
-        jobs: how many at once; changes nothing but the time and the order in which they are done.
-
-    """
-
-    def grade(submission: Submission) -> Graded:
-        start = time.perf_counter()
-        report = grader.grade(submission)
-        return Graded(submission, report, round(time.perf_counter() - start, 3))
-
-    queue = iter(submissions)
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        try:
-            # Twice as many as are graded at once: nobody idles while the caller writes a report.
-            running = {pool.submit(grade, submission) for submission in islice(queue, 2 * jobs)}
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                running |= {pool.submit(grade, submission) for submission in islice(queue, len(done))}
-                for future in done:
-                    yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            grader.close()
-            raise
-
-
-def gradebook(grader: Grader, reports: Iterable[Report], seconds: Mapping[str, float] | None = None) -> Gradebook:
-    """Reports of a run as one value, sorted by learner; ``seconds`` that each took are kept apart."""
-    return Gradebook(
-        course=CourseInfo(name=grader.course.name, sha256=grader.course.sha256),
-        run=grader.run_info(),
-        submissions=tuple(sorted(reports, key=lambda report: report.learner)),
-        timings=dict(seconds or {}),
+def _report(submission: Submission, results: tuple[ExerciseResult, ...]) -> Report:
+    return Report(
+        learner=submission.learner,
+        sha256=submission.sha256,
+        score=_points(result.score for result in results),
+        max_score=_points(result.max_score for result in results),
+        exercises=results,
+        notes=submission.notes,
     )
 
 
@@ -233,9 +205,10 @@ def _without_run(
 
 def _forbidden(plan: Plan, source: Source, violations: Sequence[Violation]) -> ExerciseResult:
     first = violations[0]
-    place = "" if first.line is None else f"{source.where(first.line)}: "
-    more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
-    message = f"{place}{first.call} is not allowed here{more}"
+    more = _(" (and {n} more)").format(n=len(violations) - 1) if len(violations) > 1 else ""
+    message = _("{call} is not allowed here").format(call=first.call) + more
+    if first.line is not None:
+        message = _("{statement}: {fact}").format(statement=source.where(first.line), fact=message)
     return _without_run(plan, Verdict.FORBIDDEN, message, path=source.path, violations=tuple(violations))
 
 
@@ -254,7 +227,7 @@ def _result(plan: Plan, path: str | None, verdict: Verdict, properties: tuple[Pr
         verdict=verdict,
         score=_points(item.score for item in properties),
         max_score=_points(item.max_score for item in properties),
-        hint=None if verdict is Verdict.PASS else exercise.hints[0],
+        hint=None if verdict is Verdict.PASS else _(exercise.hints[0]),
         properties=properties,
     )
 

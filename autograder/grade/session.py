@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
 from autograder.course import Budget, Exercise
 from autograder.grade.plan import Chunk
+from autograder.language import N_, _, retold
 from autograder.result import Verdict
 from autograder.sandbox import Sandbox, Worker, WorkerLost
 from autograder.worker import codec
@@ -100,14 +102,14 @@ class Session:
             return codec.decode_observations(answer, data, len(chunk.cases))
         except ProtocolError as error:
             self._drop()
-            raise WorkerLost(Verdict.CRASH, f"the process sent something that is no answer ({error})") from error
+            raise _no_answer(error) from error
         except WorkerLost:
             self._drop()
             raise
         finally:
             self._spent += time.monotonic() - start
             if self._spent > _IN_ALL * self._seconds:
-                why = f"the answers took more than {_IN_ALL * self._seconds:g} s in all"
+                why = _("the answers took more than {seconds} s in all").format(seconds=f"{_IN_ALL * self._seconds:g}")
                 self._give_up(WorkerLost(Verdict.TIMEOUT, why))
 
     def _give_up(self, error: WorkerLost) -> None:
@@ -123,7 +125,7 @@ class Session:
             if answer.get("loaded") is not True:
                 raise LoadFailed(_raised(codec.decode_observations(answer, data, 1)[0]))
         except ProtocolError as error:
-            raise WorkerLost(Verdict.CRASH, f"the process sent something that is no answer ({error})") from error
+            raise _no_answer(error) from error
         return worker
 
     def _drop(self) -> None:
@@ -132,8 +134,21 @@ class Session:
             worker.close()
 
 
+def _no_answer(error: ProtocolError) -> WorkerLost:
+    return WorkerLost(Verdict.CRASH, _("the process sent something that is no answer ({error})").format(error=error))
+
+
+# As `worker.serve` says them.
+_LOADING = (
+    N_("the file defines no '{symbol}'; keep the name that the stub gives it"),
+    N_("{symbol} is not a class derived from torch.nn.Module"),
+    N_("{symbol} is not a function"),
+)
+
+
 def _raised(seen: Observation) -> Raised:
-    return seen.raised or Raised("import", "Exception", (), "the file could not be loaded", None)
+    raised = seen.raised or Raised("import", "Exception", (), _("the file could not be loaded"), None)
+    return replace(raised, message=retold(raised.message, _LOADING))
 
 
 def _lost(error: WorkerLost) -> Observation:

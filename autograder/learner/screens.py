@@ -23,7 +23,7 @@ _LEVELS = 3
 def welcome(course: Course, found: Sequence[Standing], *, width: int = 80, colour: bool = False) -> str:
     """What the course is and how far its learner is."""
     page = Page(width, colour)
-    page.add(Text(course.name, style="bold"))
+    page.add(Text(_(course.name), style="bold"))
     page.add(Text(total(found)))
     return page.text()
 
@@ -40,7 +40,7 @@ def introduction(
     page.line()
     page.add(Text(head, style="bold"))
     page.line()
-    for line in _paragraphs(_task(course, exercise)):
+    for line in paragraphs(_task(course, exercise)):
         page.add(Text(line), indent=2)
     places = [(_("your file"), shown(own_file(course, exercise)))]
     if lesson := _lesson(course, exercise):
@@ -150,14 +150,14 @@ def _task(course: Course, exercise: Exercise) -> str:
     return _("Write {symbol}; your file says what it is to do.").format(symbol=exercise.symbol)
 
 
-def _paragraphs(docstring: str) -> Iterator[str]:
+def paragraphs(docstring: str) -> Iterator[str]:
     """A docstring as paragraphs to be broken anew, whatever the width; indented lines, which are code, stay lines."""
     whole: list[str] = []
     for line in [*docstring.replace("``", "`").splitlines(), ""]:
         code = line.startswith("    ")
         if whole and (code or not line or line.startswith("* ")):
-            yield " ".join(whole)
-            whole = []
+            paragraph, whole = " ".join(whole), []
+            yield _(paragraph)
         if code or not line:
             yield line
         else:

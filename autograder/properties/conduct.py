@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.language import N_, _, retold
 from autograder.oracle import EPSILON, dtype_of
 from autograder.properties.compare import first, output_of, pairs, same, value
 from autograder.properties.registry import Check, property_check
@@ -22,17 +23,22 @@ def purity(check: Check) -> Mismatch | None:
 
 def _untouched(check: Check) -> list[Mismatch | None]:
     found: list[Mismatch | None] = []
-    for _, actual, expected in pairs(check):
+    for _case, actual, expected in pairs(check):
         found.append(output_of(actual, expected))
         if actual.mutated:
-            names = " and ".join(actual.mutated)
-            found.append(_side_effect(f"the call changed {names}", names, "inputs as they were"))
-        if actual.aliased:
-            names = " and ".join(actual.aliased)
+            names = _arguments(actual.mutated)
             found.append(
-                _side_effect(f"the output shares memory with {names}", f"memory of {names}", "memory of its own")
+                _side_effect(_("the call changed {names}").format(names=names), names, _("inputs as they were"))
             )
+        if actual.aliased:
+            names = _arguments(actual.aliased)
+            message = _("the output shares memory with {names}").format(names=names)
+            found.append(_side_effect(message, _("memory of {names}").format(names=names), _("memory of its own")))
     return found
+
+
+def _arguments(names: tuple[str, ...]) -> str:
+    return _(" and ").join(retold(name, [N_("argument {n}")]) for name in names)
 
 
 def _side_effect(message: str, actual: str, expected: str) -> Mismatch:
@@ -43,9 +49,10 @@ def _repeatable(check: Check) -> Mismatch | None:
     """The last call is the first again; the one between must be right as well, or a cache would pass."""
     between = value(check.actual[1], check.expected[1])
     if between is not None:
-        return between.model_copy(update={"message": f"after another call, {between.message}"})
+        message = _("after another call, {fact}").format(fact=between.message)
+        return between.model_copy(update={"message": message})
     allowed = _ROUNDING * EPSILON[dtype_of(check.probe.cases[0])] * check.expected[0].scale
-    return same(check.actual[0], check.actual[-1], allowed, "the same call twice gives two results")
+    return same(check.actual[0], check.actual[-1], allowed, _("the same call twice gives two results"))
 
 
 @property_check(
@@ -55,20 +62,32 @@ def _repeatable(check: Check) -> Mismatch | None:
     why="torch.set_default_dtype or manual_seed in a function changes everybody else's results.",
 )
 def global_state(check: Check) -> Mismatch | None:
-    for _, actual, expected in pairs(check):
+    for _case, actual, expected in pairs(check):
         broken = output_of(actual, expected)
         if broken is not None:
             return broken
         if actual.globals_changed:
-            names = " and ".join(actual.globals_changed)
-            return _side_effect(f"the call changed torch's {names}", f"{names} changed", "nothing changed")
+            names = _(" and ").join(retold(name, _SETTINGS) for name in actual.globals_changed)
+            message = _("the call changed torch's {names}").format(names=names)
+            return _side_effect(message, _("{names} changed").format(names=names), _("nothing changed"))
     return None
 
 
+# As `worker.settings` calls them.
+_SETTINGS = (
+    N_("default dtype"),
+    N_("default device"),
+    N_("grad mode"),
+    N_("anomaly detection"),
+    N_("number of threads"),
+    N_("deterministic algorithms"),
+    N_("matmul precision"),
+    N_("the random number generator"),
+)
 _EXPLAINED = {
-    "without": "no input requires a gradient, yet the output does",
-    "with": "an input requires a gradient, yet the output does not: it is detached from the graph",
-    "no_grad": "called under torch.no_grad(), yet the output requires a gradient",
+    "without": N_("no input requires a gradient, yet the output does"),
+    "with": N_("an input requires a gradient, yet the output does not: it is detached from the graph"),
+    "no_grad": N_("called under torch.no_grad(), yet the output requires a gradient"),
 }
 
 
@@ -79,7 +98,7 @@ _EXPLAINED = {
     why="detach() or .data in between cuts the network off from training, without any error.",
 )
 def graph(check: Check) -> Mismatch | None:
-    for _, actual, expected in pairs(check):
+    for _case, actual, expected in pairs(check):
         broken = output_of(actual, expected)
         if broken is not None:
             return broken
@@ -87,22 +106,24 @@ def graph(check: Check) -> Mismatch | None:
         if actual.requires_grad != wanted:
             return Mismatch(
                 aspect="graph",
-                message=_EXPLAINED[check.probe.label],
+                message=_(_EXPLAINED[check.probe.label]),
                 actual=f"requires_grad={actual.requires_grad}",
                 expected=f"requires_grad={wanted}",
+                of_gradient=True,
             )
         wanted_gradients = len(expected.observation.gradients)
         if check.probe.label == "with" and (None in actual.gradients or len(actual.gradients) < wanted_gradients):
             return Mismatch(
                 aspect="graph",
-                message="an input requires a gradient, yet the graph does not lead back to it",
-                actual="no gradient",
-                expected="a gradient",
+                message=_("an input requires a gradient, yet the graph does not lead back to it"),
+                actual=_("no gradient"),
+                expected=_("a gradient"),
+                of_gradient=True,
             )
     return None
 
 
-_MODULE_COUNTS = ("parameters", "buffers", "tensors kept from a call", "changes of mode")
+_MODULE_COUNTS = (N_("parameters"), N_("buffers"), N_("tensors kept from a call"), N_("changes of mode"))
 
 
 @property_check(
@@ -112,19 +133,19 @@ _MODULE_COUNTS = ("parameters", "buffers", "tensors kept from a call", "changes 
     why="A buffer or a counter in a loss makes a saved model behave differently from the trained one.",
 )
 def module(check: Check) -> Mismatch | None:
-    for _, actual, expected in pairs(check):
+    for _case, actual, expected in pairs(check):
         broken = value(actual, expected)
         if broken is not None:
-            mode = check.probe.label
-            return broken.model_copy(update={"message": f"in {mode} mode, {broken.message}"})
+            message = _("in {mode} mode, {fact}").format(mode=check.probe.label, fact=broken.message)
+            return broken.model_copy(update={"message": message})
         counts = actual.module or {}
         for kind in _MODULE_COUNTS:
             if counts.get(kind) != 0:
-                found = f"{counts.get(kind, 'unknown')} {kind}"
+                found = f"{counts.get(kind, _('unknown'))} {_(kind)}"
                 return Mismatch(
                     aspect="module",
-                    message=f"it has {found}, expected none",
+                    message=_("it has {found}, expected none").format(found=found),
                     actual=found,
-                    expected=f"0 {kind}",
+                    expected=f"0 {_(kind)}",
                 )
     return _repeatable(check)

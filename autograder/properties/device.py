@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.language import _
 from autograder.properties.compare import gradients, output_of, pairs, value
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch
@@ -20,15 +21,17 @@ def device(check: Check) -> Mismatch | None:
         if broken is not None:
             return broken
         if actual.device != case.device:
-            return _placement(
-                f"the output is on {actual.device}, the input on {case.device}", actual.device, case.device
-            )
+            message = _("the output is on {device}, the input on {target}")
+            return _placement(message.format(device=actual.device, target=case.device), actual.device, case.device)
         for name in actual.gradient_devices:
             if name not in ("", case.device):
-                return _placement(f"the gradient is on {name}, the input on {case.device}", name, case.device)
+                message = _("the gradient is on {device}, the input on {target}")
+                message = message.format(device=name, target=case.device)
+                return _placement(message, name, case.device, of_gradient=True)
         copies = _events(actual, "d2h")
         if copies:
-            return _placement("data is copied from the device to the CPU on the way", f"{copies} copies", "0 copies")
+            message = _("data is copied from the device to the CPU on the way")
+            return _placement(message, _("{n} copies").format(n=copies), _("{n} copies").format(n=0))
         skip_zero = check.exercise.family == "activation"
         mismatch = value(actual, expected) or gradients(case, actual, expected, skip_zero=skip_zero)
         if mismatch is not None:
@@ -41,11 +44,8 @@ def _syncs(check: Check) -> Mismatch | None:
     few, many = (_events(seen, "sync") for seen in check.actual)
     if many <= few:
         return None
-    return _placement(
-        f"four times the rows wait {many} times for the device instead of {few}: is there an item() in a loop?",
-        f"{many} waits",
-        f"{few} waits",
-    )
+    message = _("four times the rows wait {many} times for the device instead of {few}: is there an item() in a loop?")
+    return _placement(message.format(many=many, few=few), _("{n} waits").format(n=many), _("{n} waits").format(n=few))
 
 
 def _events(actual: Observation, kind: str) -> int:
@@ -54,5 +54,5 @@ def _events(actual: Observation, kind: str) -> int:
     return sum(count for name, count in actual.trace.events.items() if name.startswith(kind))
 
 
-def _placement(message: str, actual: str, expected: str) -> Mismatch:
-    return Mismatch(aspect="device", message=message, actual=actual, expected=expected)
+def _placement(message: str, actual: str, expected: str, *, of_gradient: bool = False) -> Mismatch:
+    return Mismatch(aspect="device", message=message, actual=actual, expected=expected, of_gradient=of_gradient)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.language import _
 from autograder.oracle import dtype_of
 from autograder.properties.compare import first, gradients, output_of, pairs, value
 from autograder.properties.registry import Check, property_check
@@ -24,10 +25,10 @@ def dtype(check: Check) -> Mismatch | None:
         assert actual.output is not None  # noqa: S101  # output_of says so
         found = name_of(actual.output.dtype)  # of what came, not what the worker says of it
         if found != wanted:
-            default = name_of(case.default_dtype)
+            message = _("the output is {dtype}, expected {target} (torch's default dtype is {default} here)")
             return Mismatch(
                 aspect="dtype",
-                message=f"the output is {found}, expected {wanted} (torch's default dtype is {default} here)",
+                message=message.format(dtype=found, target=wanted, default=name_of(case.default_dtype)),
                 actual=f"dtype {found}",
                 expected=f"dtype {wanted}",
             )
@@ -48,12 +49,14 @@ def shape(check: Check) -> Mismatch | None:
         for position, right in enumerate(expected.observation.gradients):
             mine = actual.gradients[position] if position < len(actual.gradients) else None
             if right is not None and (mine is None or mine.shape != right.shape):
-                found = "missing" if mine is None else f"of shape {tuple(mine.shape)}"
+                found = _("missing") if mine is None else _("of shape {shape}").format(shape=tuple(mine.shape))
+                message = _("the gradient of argument {n} is {found}")
                 return Mismatch(
                     aspect="shape",
-                    message=f"the gradient of argument {case.wrt[position] + 1} is {found}",
+                    message=message.format(n=case.wrt[position] + 1, found=found),
                     actual=found,
-                    expected=f"shape {tuple(right.shape)}",
+                    expected=_("shape {shape}").format(shape=tuple(right.shape)),
+                    of_gradient=True,
                 )
     return None
 

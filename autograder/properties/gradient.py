@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from autograder.language import _
 from autograder.properties.compare import first, gradients, output_of, pairs, second_gradients
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch, Tier
@@ -69,7 +70,7 @@ def at_zero(check: Check) -> Mismatch | None:
     why="Any slope between the two sides is a subgradient; nan or 2 is none.",
 )
 def kink(check: Check) -> Mismatch | None:
-    for _, actual, expected in pairs(check):
+    for _case, actual, expected in pairs(check):
         broken = output_of(actual, expected)
         if broken is not None:
             return broken
@@ -78,9 +79,10 @@ def kink(check: Check) -> Mismatch | None:
         if not 0 <= slope <= 1:
             return Mismatch(
                 aspect="gradient",
-                message=f"the gradient at 0 is {slope:g}, expected a number from 0 to 1",
+                message=_("the gradient at 0 is {slope}, expected a number from 0 to 1").format(slope=f"{slope:g}"),
                 actual=f"{slope:g}",
-                expected="a number from 0 to 1",
+                expected=_("a number from 0 to 1"),
+                of_gradient=True,
             )
     return None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
+from autograder.language import _
 from autograder.oracle import EPSILON
 from autograder.properties.compare import first, numbers, output_of, pairs
 from autograder.properties.registry import Check, property_check
@@ -57,9 +58,10 @@ def _activation(check: Check) -> Mismatch | None:
     if reference in _RANGE:
         low, high = _RANGE[reference]
         slack = torch.full_like(f, 2 * _EPS)
-        found.append(_law(f"the output lies in [{low:g}, {high:g}]", f, f.clamp(low, high), slack))
+        statement = _("the output lies in [{low}, {high}]").format(low=f"{low:g}", high=f"{high:g}")
+        found.append(_law(statement, f, f.clamp(low, high), slack))
     if reference in _MONOTONE:
-        found.append(_law("a larger input gives no smaller output", f, f.cummax(0).values, allowed))
+        found.append(_law(_("a larger input gives no smaller output"), f, f.cummax(0).values, allowed))
     if reference in _SYMMETRY:
         name, residual = _SYMMETRY[reference]
         difference = residual(f, g, x)
@@ -67,11 +69,12 @@ def _activation(check: Check) -> Mismatch | None:
     return first(found)
 
 
-def _law(name: str, actual: Tensor, expected: Tensor, allowed: Tensor) -> Mismatch | None:
-    mismatch = numbers("output", actual, expected, allowed)
+def _law(law: str, actual: Tensor, expected: Tensor, allowed: Tensor, *, of_gradient: bool = False) -> Mismatch | None:
+    mismatch = numbers(_("output"), actual, expected, allowed, of_gradient=of_gradient)
     if mismatch is None:
         return None
-    return mismatch.model_copy(update={"aspect": "law", "message": f"a law is broken: {name}; but {mismatch.message}"})
+    message = _("a law is broken: {law}; but {fact}").format(law=law, fact=mismatch.message)
+    return mismatch.model_copy(update={"aspect": "law", "message": message})
 
 
 # Cross entropy --------------------------------------------------------------------------------------------------------
@@ -80,20 +83,21 @@ def _law(name: str, actual: Tensor, expected: Tensor, allowed: Tensor) -> Mismat
 def _cross_entropy(check: Check) -> Mismatch | None:
     before, after = (_output(check, index) for index in (0, 1))
     statement = {
-        "shift": "adding a constant to all logits changes nothing",
-        "classes": "renaming the classes changes nothing",
-        "rows": "the order of the rows does not matter",
+        "shift": _("adding a constant to all logits changes nothing"),
+        "classes": _("renaming the classes changes nothing"),
+        "rows": _("the order of the rows does not matter"),
     }[check.probe.label]
     scale, slack = (torch.full_like(before, factor * _LOSS_ROUNDING) for factor in (8, 1))
     gradient = check.actual[0].gradients[0] if check.actual[0].gradients else None
     found = [
         _law(statement, after, before, scale),
-        _law("the loss is not negative", before, before.clamp(min=0), slack),
+        _law(_("the loss is not negative"), before, before.clamp(min=0), slack),
     ]
     if gradient is not None and gradient.dim() > 1:
         total = gradient.double().sum(1)
         allowed = torch.full_like(total, _LOSS_ROUNDING)
-        found.append(_law("the gradients of a row sum to 0", total, torch.zeros_like(total), allowed))
+        law = _("the gradients of a row sum to 0")
+        found.append(_law(law, total, torch.zeros_like(total), allowed, of_gradient=True))
     return first(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.language import _
 from autograder.oracle import EPSILON, dtype_of
 from autograder.properties.compare import first, output_of, pairs, same
 from autograder.properties.registry import Check, property_check
@@ -30,7 +31,8 @@ def _alone(check: Check) -> Mismatch | None:
     eps = _ROUNDING * EPSILON[dtype_of(check.probe.cases[0])]
     for index, alone in enumerate(check.actual[1:]):
         part = Observation(output=together.output[index : index + 1])
-        mismatch = same(alone, part, eps * expected.scale[index], f"element {index} depends on its neighbours")
+        statement = _("element {index} depends on its neighbours").format(index=index)
+        mismatch = same(alone, part, eps * expected.scale[index], statement)
         if mismatch is not None:
             return mismatch
     return None
@@ -52,15 +54,16 @@ def _growth(check: Check) -> Mismatch | None:
     if not few or not many:
         return Mismatch(
             aspect="operations",
-            message="no tensor operation was seen: is the result computed outside torch?",
-            actual="0 operations",
-            expected="tensor operations",
+            message=_("no tensor operation was seen: is the result computed outside torch?"),
+            actual=_("{n} operations").format(n=0),
+            expected=_("tensor operations"),
         )
     if many <= few:
         return None
+    message = _("a larger batch of the same rows takes {many} tensor operations instead of {few}: is there a loop?")
     return Mismatch(
         aspect="operations",
-        message=f"a larger batch of the same rows takes {many} tensor operations instead of {few}: is there a loop?",
-        actual=f"{many} operations",
-        expected=f"{few} operations",
+        message=message.format(many=many, few=few),
+        actual=_("{n} operations").format(n=many),
+        expected=_("{n} operations").format(n=few),
     )

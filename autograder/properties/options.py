@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.language import _
 from autograder.properties.compare import first, gradients, pairs, value
 from autograder.properties.registry import Check, Judge, property_check
 from autograder.result import Mismatch, Tier
@@ -88,12 +89,14 @@ def one_class(check: Check) -> Mismatch | None:
     why="A typo such as 'avg' must not silently train with another loss.",
 )
 def bad_reduction(check: Check) -> Mismatch | None:
-    for case, actual, _ in pairs(check):
+    for case, actual, _expected in pairs(check):
         if actual.raised is None or "ValueError" not in actual.raised.bases:
-            did = "returned a result" if actual.raised is None else f"raised {actual.raised.type}"
+            raised = actual.raised
+            did = _("returned a result") if raised is None else _("raised {error}").format(error=raised.type)
+            call = f"reduction={case.kwargs['reduction']!r}"
             return Mismatch(
                 aspect="exception",
-                message=f"reduction={case.kwargs['reduction']!r} {did}, expected ValueError",
+                message=_("{call} {did}, expected ValueError").format(call=call, did=did),
                 actual=did,
                 expected="ValueError",
             )
@@ -135,10 +138,11 @@ def empty_batch(check: Check) -> Mismatch | None:
 def out_of_range(check: Check) -> Mismatch | None:
     for case, actual, expected in pairs(check):
         if expected.observation.raised is not None and actual.raised is None:
+            target = case.args[1].tolist()  # type: ignore[union-attr]  # a tensor of class indices
             return Mismatch(
                 aspect="exception",
-                message=f"target {case.args[1].tolist()} is out of range but nothing is raised",  # type: ignore[union-attr]  # a tensor of class indices
-                actual="a result",
-                expected="an exception",
+                message=_("target {target} is out of range but nothing is raised").format(target=target),
+                actual=_("a result"),
+                expected=_("an exception"),
             )
     return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autograder.course import Exercise
 from autograder.oracle import Expected
 from autograder.result import Mismatch, Tier
-from autograder.strategies import Probe
+from autograder.strategies.probe import Probe
 from autograder.worker.case import Observation
 
 

@@ -8,7 +8,7 @@ from autograder.oracle import dtype_of
 from autograder.properties.compare import first, gradients, pairs, precise_tolerance, relative, value
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch, Tier
-from autograder.strategies import Probe
+from autograder.strategies.probe import Probe
 
 
 def _values(check: Check, tolerance: float | None = None) -> Mismatch | None:

@@ -3,8 +3,9 @@
 import html
 from collections.abc import Iterable, Iterator
 
+from autograder.language import _
 from autograder.reporters.page import MARKS
-from autograder.reporters.text import WORDS, clip, faulty, plain, plain_line, points
+from autograder.reporters.text import behaviour, clip, faulty, plain, plain_line, points, word
 from autograder.result import Counterexample, ExerciseResult, PropertyResult, Tier, Verdict, Violation
 
 # Inline, and readable on a light and on a dark page: a notebook keeps no style sheet of ours.
@@ -19,14 +20,17 @@ def render(exercise: ExerciseResult) -> str:
 
 def _parts(exercise: ExerciseResult) -> Iterator[str]:
     score = "-" if faulty(exercise) else points(exercise.score)
-    head = f"{_mark(exercise.verdict)} <b>{_line(exercise.name)}</b>: {WORDS[exercise.verdict]}"
-    yield _paragraph(f"{head}, {score} of {points(exercise.max_score)} points")
+    head = f"{_mark(exercise.verdict)} <b>{_line(exercise.name)}</b>: {word(exercise.verdict)}"
+    reached = _("{score} of {max} points").format(score=score, max=points(exercise.max_score))
+    yield _paragraph(f"{head}, {reached}")
     if exercise.message:
         yield _paragraph(_text(exercise.message))
     if exercise.verdict is Verdict.ERROR:
-        yield _paragraph("The grader failed here. That is its fault, and is not scored as yours.")
+        yield _paragraph(_("The grader failed here. That is its fault, and is not scored as yours."))
     if exercise.violations:
         yield f"<ul>{''.join(map(_violation, exercise.violations))}</ul>"
+    if told := behaviour(exercise):
+        yield _paragraph(f"<b>{_text(told)}</b>")
     first = next((item for item in exercise.properties if item.counterexample), None)
     if first:
         yield from _full(first, exercise.hint)
@@ -36,25 +40,26 @@ def _parts(exercise: ExerciseResult) -> Iterator[str]:
 
 
 def _violation(violation: Violation) -> str:
-    where = "" if violation.line is None else f"line {violation.line}: "
+    where = "" if violation.line is None else _("line {line}").format(line=violation.line) + ": "
     return f"<li>{where}<code>{_line(violation.call)}</code>: {_text(violation.message)}</li>"
 
 
 def _full(result: PropertyResult, hint: str | None) -> Iterator[str]:
-    stretch = " (stretch)" if result.tier is Tier.STRETCH else ""
+    stretch = _(" (stretch)") if result.tier is Tier.STRETCH else ""
     yield _paragraph(f"<b>{_line(result.name)}</b>{stretch}: {_text(result.title)}")
     if result.message:
         yield _paragraph(_text(result.message))
     case = result.counterexample
     if case:
         yield f"<pre>{html.escape(plain(case.call))}</pre><table>{''.join(_sides(case))}</table>"
-    for label, text in (("Why it matters", result.why), ("Hint", hint)):
+    for label, text in ((_("Why it matters"), result.why), (_("Hint"), hint)):
         if text:
             yield _paragraph(f"<b>{label}.</b> {_text(text)}")
 
 
 def _sides(case: Counterexample) -> Iterator[str]:
-    for label, text in (("yours", case.actual), ("expected", case.expected), ("difference", case.difference)):
+    sides = ((_("yours"), case.actual), (_("expected"), case.expected), (_("difference"), case.difference))
+    for label, text in sides:
         if text is not None:
             yield _table_row((label, f"<code>{_text(text)}</code>"))
 
@@ -72,8 +77,8 @@ def _table_row(cells: Iterable[str]) -> str:
 
 def _tally(results: Iterable[PropertyResult]) -> str:
     verdicts = [result.verdict for result in results]
-    told = [f"{verdicts.count(verdict)} {WORDS[verdict]}" for verdict in Verdict if verdict in verdicts]
-    return f"{len(verdicts)} properties: {', '.join(told)}"
+    told = [f"{verdicts.count(verdict)} {word(verdict)}" for verdict in Verdict if verdict in verdicts]
+    return _("{n} properties: {verdicts}").format(n=len(verdicts), verdicts=", ".join(told))
 
 
 def _mark(verdict: Verdict) -> str:

@@ -7,11 +7,13 @@ environment. Text is never read as Rich markup, and what comes from learners is 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from autograder.reporters.page import LABEL, MARKS, Page, count, mark, rows
-from autograder.reporters.text import WORDS, clip, faulty, passed, plain, plain_line, points, tally
+from autograder.language import _, ngettext
+from autograder.reporters.page import LABEL, MARKS, Page, mark, rows
+from autograder.reporters.text import behaviour, clip, faulty, pad, passed, plain, plain_line, points, tally, word
 from autograder.result import (
     Counterexample,
     ExerciseResult,
@@ -26,6 +28,8 @@ from autograder.result import (
 _FULL = {Verdict.FAIL, Verdict.FLAKY, Verdict.TIMEOUT, Verdict.CRASH}  # of a property: shown in full
 _HEAD = 7  # wider column headers break: "custom_" above "activation"
 _GAP = 2  # between columns
+_WORD = 11  # wide as the longest verdict
+_ROWS = 200  # of the class table: more scroll away, and laying out thousands takes seconds and memory
 _NARROW = 14  # learners' names are folded this far before the table is split
 
 
@@ -33,17 +37,21 @@ def render(gradebook: Gradebook, *, width: int = 80, colour: bool = False) -> st
     """The class as a table: a row a learner, a column an exercise; several tables where one is too wide."""
     page = Page(width, colour)
     reports = sorted(gradebook.submissions, key=lambda report: report.learner)
-    longest = max(len(plain_line(name)) for name in ("learner", *(report.learner for report in reports)))
-    total = max(len(line) for line in _total_head(reports).splitlines())
+    shown = reports[:_ROWS]
+    longest = max(cell_len(plain_line(name)) for name in (_("learner"), *(report.learner for report in shown)))
+    total = max(cell_len(line) for line in _total_head(reports).splitlines())
     learner, blocks = _blocks(_columns(reports), width - total, longest + _GAP)
     for block in blocks:
-        page.add(_class_table(reports, block, learner - _GAP, total=block is blocks[-1]))
+        page.add(_class_table(shown, block, learner - _GAP, total=block is blocks[-1]))
         page.line()
-    for report in reports:
+    if len(reports) > _ROWS:
+        page.add(Text(_("and {n} more learners; the gradebook has all").format(n=len(reports) - _ROWS)))
+        page.line()
+    for report in shown:
         for note in report.notes:
             page.add(Text(f"{plain_line(report.learner)}: {plain_line(note)}", style="yellow"))
     page.flow(_legend(reports), "   ")
-    page.flow(_class_summary(reports), ", ")
+    page.flow(_class_summary(reports), _(", "))
     return page.text()
 
 
@@ -53,10 +61,17 @@ def render_report(report: Report, *, width: int = 80, colour: bool = False) -> s
     for exercise in report.exercises:
         _exercise(page, exercise)
     for note in report.notes:
-        page.add(Text(f"Note: {plain_line(note)}", style="yellow"))
+        page.add(Text(_("Note: {note}").format(note=plain_line(note)), style="yellow"))
     if report.notes:
         page.line()
     _summary(page, report)
+    return page.text()
+
+
+def render_exercise(exercise: ExerciseResult, *, width: int = 80, colour: bool = False) -> str:
+    """One exercise as its learner's report has it."""
+    page = Page(width, colour)
+    _exercise(page, exercise)
     return page.text()
 
 
@@ -108,7 +123,7 @@ def _head(exercise: ExerciseResult) -> str:
 
 def _class_table(reports: Sequence[Report], names: Sequence[str], learner: int, *, total: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-    table.add_column("learner", overflow="fold", vertical="bottom", max_width=learner)
+    table.add_column(_("learner"), overflow="fold", vertical="bottom", max_width=learner)
     heads = {exercise.name: _head(exercise) for report in reports for exercise in report.exercises}
     for name in names:
         table.add_column(heads[name], justify="right", vertical="bottom", no_wrap=True)
@@ -122,7 +137,7 @@ def _class_table(reports: Sequence[Report], names: Sequence[str], learner: int, 
 
 
 def _total_head(reports: Sequence[Report]) -> str:
-    return f"total\n/ {points(max((report.max_score for report in reports), default=0.0))}"
+    return _("total") + f"\n/ {points(max((report.max_score for report in reports), default=0.0))}"
 
 
 def _class_cell(exercise: ExerciseResult) -> Text:
@@ -138,17 +153,19 @@ def _total_cell(report: Report) -> Text:
 def _legend(reports: Sequence[Report]) -> list[Text]:
     results = [exercise for report in reports for exercise in report.exercises]
     seen = {Verdict.ERROR if faulty(result) else result.verdict for result in results}
-    return [Text.assemble(mark(verdict), " ", WORDS[verdict]) for verdict in Verdict if verdict in seen]
+    return [Text.assemble(mark(verdict), " ", word(verdict)) for verdict in Verdict if verdict in seen]
 
 
 def _class_summary(reports: Sequence[Report]) -> list[Text]:
     final = [report for report in reports if not faulty(report)]
-    facts = [count(len(reports), "learner"), f"{sum(map(passed, reports))} passed everything"]
+    facts = [ngettext("{n} learner", "{n} learners", len(reports)).format(n=len(reports))]
+    facts.append(_("{n} passed everything").format(n=sum(map(passed, reports))))
     if final:
         mean = sum(report.score for report in final) / len(final)
-        facts.append(f"mean {points(mean, 1)} of {points(max(report.max_score for report in final))}")
+        most = max(report.max_score for report in final)
+        facts.append(_("mean {score} of {max}").format(score=points(mean, 1), max=points(most)))
     if len(final) < len(reports):
-        facts.append(f"{len(reports) - len(final)} not final: the grader failed there")
+        facts.append(_("{n} not final: the grader failed there").format(n=len(reports) - len(final)))
     return [Text(fact, style="bold") for fact in facts]
 
 
@@ -180,11 +197,11 @@ def _headline(exercise: ExerciseResult) -> Table:
     row = Table.grid(expand=True)
     row.add_column()
     row.add_column(justify="right", no_wrap=True)
-    word = WORDS[exercise.verdict]
+    told = word(exercise.verdict)
     reached = "-" if faulty(exercise) else points(exercise.score)
     score = Text(f"{reached} / {points(exercise.max_score)}  ")
     name = Text.assemble(mark(exercise.verdict), " ", (plain_line(exercise.name), "bold"))
-    row.add_row(name, score + Text(f"{word:>11}", style=MARKS[exercise.verdict][1]))
+    row.add_row(name, score + Text(" " * (_WORD - cell_len(told)) + told, style=MARKS[exercise.verdict][1]))
     return row
 
 
@@ -193,43 +210,47 @@ def _advice(exercise: ExerciseResult) -> Iterator[Text]:
     file, name = plain_line(exercise.file), plain_line(exercise.name)
     match exercise.verdict:
         case Verdict.UNIMPLEMENTED:
-            yield Text(f"Open {file}, replace the `raise NotImplementedError` with your answer, then run")
+            advice = _("Open {file}, replace the `raise NotImplementedError` with your answer, then run")
+            yield Text(advice.format(file=file))
             yield Text(f"  autograder check {name}", style="bold")
         case Verdict.MISSING if not exercise.message:
-            yield Text(f"There is no {file} here.")
+            yield Text(_("There is no {file} here.").format(file=file))
         case Verdict.FORBIDDEN if exercise.violations:
-            yield Text("The answer is to be built from raw tensor operations; these places go around that:")
+            yield Text(_("The answer is to be built from raw tensor operations; these places go around that:"))
         case Verdict.UNDECIDED:
-            yield Text("This could not be checked here. It costs nothing.")
+            yield Text(_("This could not be checked here. It costs nothing."))
         case Verdict.ERROR:
-            yield Text("The grader failed here. That is its fault, not yours, and is not scored as yours.")
+            yield Text(_("The grader failed here. That is its fault, not yours, and is not scored as yours."))
 
 
 def _violation(violation: Violation) -> Table:
-    where = "when run" if violation.line is None else f"line {violation.line}"
+    where = _("when run") if violation.line is None else _("line {line}").format(line=violation.line)
     told = Text.assemble((plain_line(violation.call), "bold"), "\n", clip(plain(violation.message)))
     return rows([(where, told)])
 
 
 def _properties(page: Page, exercise: ExerciseResult) -> None:
+    if told := behaviour(exercise):
+        page.add(Text(told, style="bold"), indent=2)
     failing = [result for result in exercise.properties if result.verdict in _FULL]
     first = failing[0] if failing and (failing[0].message or failing[0].counterexample) else None
-    if first:
-        _full(page, first, exercise.hint)
+    if first:  # hints are asked for, a level at a time: not everybody wants the first one unasked
+        _full(page, first, f"autograder hint {plain_line(exercise.name)}" if exercise.hint else None)
     rest = [result for result in exercise.properties if result is not first]
     if rest and all(result.verdict is Verdict.PASS for result in exercise.properties):
-        page.add(Text(f"{count(len(rest), 'property', 'properties')} checked, all hold.", style="dim"), indent=2)
+        held = ngettext("{n} property checked, all hold.", "{n} properties checked, all hold.", len(rest))
+        page.add(Text(held.format(n=len(rest)), style="dim"), indent=2)
     elif rest:
         page.add(_one_line_each(rest), indent=2)
     if any(result.verdict is Verdict.UNDECIDED for result in rest):
-        page.add(Text("Undecided: could not be checked here, and costs nothing.", style="cyan"), indent=2)
+        page.add(Text(_("Undecided: could not be checked here, and costs nothing."), style="cyan"), indent=2)
 
 
 def _full(page: Page, result: PropertyResult, hint: str | None) -> None:
     """A failing property; the order of its parts is the same everywhere (docs: the learner message)."""
-    tier = " (stretch)" if result.tier is Tier.STRETCH else ""
+    tier = _(" (stretch)") if result.tier is Tier.STRETCH else ""
     page.line()
-    page.add(Text(f"{plain_line(result.name)}: {WORDS[result.verdict]}{tier}", style="bold red"), indent=2)
+    page.add(Text(f"{plain_line(result.name)}: {word(result.verdict)}{tier}", style="bold red"), indent=2)
     page.add(Text(plain_line(result.title)), indent=2)
     if result.message:
         page.add(Text(clip(plain(result.message))), indent=2)
@@ -240,15 +261,15 @@ def _full(page: Page, result: PropertyResult, hint: str | None) -> None:
         page.line()
         page.add(_both_sides(case), indent=4)
     page.line()
-    reasons = [("why it matters", result.why), ("hint", hint)]
+    reasons = [(_("why it matters"), result.why), (_("hint"), hint)]
     page.add(rows([(label, Text(plain(text))) for label, text in reasons if text]), indent=4)
     if case:
-        page.code(f"{'replay':<{LABEL}}{plain_line(case.replay)}", indent=4)
+        page.code(pad(_("replay"), LABEL) + plain_line(case.replay), indent=4)
     page.line()
 
 
 def _both_sides(case: Counterexample) -> Table:
-    sides = [("yours", case.actual), ("expected", case.expected), ("difference", case.difference)]
+    sides = [(_("yours"), case.actual), (_("expected"), case.expected), (_("difference"), case.difference)]
     return rows([(label, Text(clip(plain(text)), overflow="fold")) for label, text in sides if text is not None])
 
 
@@ -274,13 +295,13 @@ def _one_line_each(results: Sequence[PropertyResult]) -> Table:
 def _outcome(result: PropertyResult) -> str:
     if result.verdict in {Verdict.PASS, Verdict.FAIL}:
         return f"{points(result.score)} / {points(result.max_score)}"
-    return WORDS[result.verdict]
+    return word(result.verdict)
 
 
 def _summary(page: Page, report: Report) -> None:
     total = f"{plain_line(report.learner)}: {points(report.score)} / {points(report.max_score)}"
-    counts = [Text(f"{number} {WORDS[verdict]}") for verdict, number in tally(report).items()]
+    counts = [Text(f"{number} {word(verdict)}") for verdict, number in tally(report).items()]
     page.add(Text(total, style="bold"))
-    page.flow(counts, ", ")
+    page.flow(counts, _(", "))
     if faulty(report):
-        page.add(Text("Not final: the grader failed in a part of this.", style="magenta"))
+        page.add(Text(_("Not final: the grader failed in a part of this."), style="magenta"))

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from autograder.reporters.text import WORDS, clip, plain, plain_line
+from autograder.language import _
+from autograder.reporters.text import behaviour, clip, pad, plain, plain_line, word
 from autograder.result import Counterexample, ExerciseResult, PropertyResult, Tier, Verdict
 
 _LABEL = 12
@@ -33,29 +34,30 @@ def headline(exercise: ExerciseResult, result: PropertyResult) -> str:
     fact = clip(plain_line(told)) if told else ""
     match result.verdict:
         case Verdict.UNIMPLEMENTED:
-            return f"not started yet: open {plain_line(exercise.file)} and replace the `raise NotImplementedError`"
+            told = _("not started yet: open {file} and replace the `raise NotImplementedError`")
+            return told.format(file=plain_line(exercise.file))
         case Verdict.UNDECIDED:
-            return f"could not be checked here, and costs nothing{f': {fact}' if fact else ''}"
+            return _("could not be checked here, and costs nothing") + (f": {fact}" if fact else "")
         case Verdict.ERROR:
-            return f"the grader failed, which is its fault and not yours{f': {fact}' if fact else ''}"
+            return _("the grader failed, which is its fault and not yours") + (f": {fact}" if fact else "")
         case Verdict.PASS | Verdict.FAIL:
             return fact or plain_line(result.title)
-    return f"{WORDS[result.verdict]}: {fact or plain_line(result.title)}"
+    return f"{word(result.verdict)}: {fact or plain_line(result.title)}"
 
 
 def explain(exercise: ExerciseResult, result: PropertyResult) -> str:
     """The learner's message in full, as plain text: what fails, the lines to paste, both sides, why, hint, replay."""
     if result.verdict in _ALONE or not (result.message or result.counterexample):
         return "\n".join([headline(exercise, result), *violations(exercise)])
-    tier = " (stretch)" if result.tier is Tier.STRETCH else ""
-    parts = [f"{plain_line(result.name)}: {WORDS[result.verdict]}{tier}", plain_line(result.title)]
+    tier = _(" (stretch)") if result.tier is Tier.STRETCH else ""
+    parts = [f"{plain_line(result.name)}: {word(result.verdict)}{tier}", plain_line(result.title)]
     if result.message:
         parts.append(clip(plain(result.message)))
     if result.counterexample:
         parts += _case(result.counterexample)
-    parts += _rows([("why", result.why), ("hint", exercise.hint)])
+    parts += _rows([(_("why"), result.why), (_("diagnosis"), behaviour(exercise)), (_("hint"), exercise.hint)])
     if result.counterexample:
-        parts += _rows([("replay", result.counterexample.replay)])
+        parts += _rows([(_("replay"), result.counterexample.replay)])
     return "\n".join(parts)
 
 
@@ -63,19 +65,20 @@ def _case(case: Counterexample) -> Iterator[str]:
     yield ""
     yield from (f"    {line}" for line in plain(case.call).splitlines())
     yield ""
-    yield from _rows([("yours", case.actual), ("expected", case.expected), ("difference", case.difference)])
+    sides = [(_("yours"), case.actual), (_("expected"), case.expected), (_("difference"), case.difference)]
+    yield from _rows(sides)
 
 
 def _rows(labelled: list[tuple[str, str | None]]) -> Iterator[str]:
     for label, text in labelled:
         if text:
             first, *rest = clip(plain(text)).splitlines() or [""]
-            yield f"{label:<{_LABEL}}{first}"
+            yield pad(label, _LABEL) + first
             yield from (f"{'':<{_LABEL}}{line}" for line in rest)
 
 
 def violations(exercise: ExerciseResult) -> Iterator[str]:
     """A line for each place that breaks a rule."""
     for violation in exercise.violations:
-        where = "when run" if violation.line is None else f"line {violation.line}"
+        where = _("when run") if violation.line is None else _("line {line}").format(line=violation.line)
         yield f"{where}: {plain_line(violation.call)}: {clip(plain_line(violation.message))}"

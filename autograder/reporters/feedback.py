@@ -29,7 +29,9 @@ def redact(report: Report, feedback: Feedback) -> Report:
 
 def _redact_exercise(exercise: ExerciseResult, names: bool) -> ExerciseResult:
     kept = tuple(_redact_property(result) for result in exercise.properties) if names else ()
-    return exercise.model_copy(update={"message": None, "hint": None, "violations": (), "properties": kept})
+    return exercise.model_copy(
+        update={"message": None, "hint": None, "diagnosis": None, "violations": (), "properties": kept}
+    )
 
 
 def _redact_property(result: PropertyResult) -> PropertyResult:

@@ -9,9 +9,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from autograder.language import _
 from autograder.reporters.explain import Outcome, headline, outcome
 from autograder.reporters.feedback import Feedback, redact
-from autograder.reporters.text import clip, faulty, plain_line, points
+from autograder.reporters.text import behaviour, clip, faulty, plain_line, points
 from autograder.result import ExerciseResult, PropertyResult, Report, Verdict
 
 MAX_ENCODED = 100 * 1024
@@ -79,7 +80,7 @@ def _result(report: Report, seed: int, length: int) -> dict[str, Any]:
     return {
         "version": _VERSION,
         "status": "error" if faulty(report) else "pass" if passed else "fail",
-        "message": f"{points(report.score)} of {points(report.max_score)} points",
+        "message": _("{score} of {max} points").format(score=points(report.score), max=points(report.max_score)),
         # A fault of the grader must not become points, nor their lack: without a maximum none are reported.
         "max_score": 0 if faulty(report) else _whole(report.max_score),
         "tests": tests,
@@ -127,7 +128,8 @@ def _annotation(exercise: ExerciseResult, line: int | None, folder: str) -> str:
     if broken is None and exercise.verdict in {Verdict.PASS, Verdict.UNDECIDED}:
         return ""
     place = "/".join(filter(None, (folder, exercise.file)))
-    title = f"{exercise.name}: {points(exercise.score)} / {points(exercise.max_score)} points"
+    score = _("{score} / {max} points").format(score=points(exercise.score), max=points(exercise.max_score))
+    title = f"{exercise.name}: {score}"
     where = next((violation.line for violation in exercise.violations if violation.line), line)
     at = {"file": plain_line(place), **({"line": str(where)} if where else {}), "title": plain_line(title)}
     return command("error", "\n".join(_told(exercise, broken)), **at)
@@ -140,11 +142,14 @@ def _counts(result: PropertyResult) -> bool:
 def _told(exercise: ExerciseResult, broken: PropertyResult | None) -> Iterator[str]:
     if exercise.violations:
         first, *more = exercise.violations
-        yield f"{plain_line(first.call)}: {clip(plain_line(first.message))}{f' (and {len(more)} more)' if more else ''}"
+        others = _(" (and {n} more)").format(n=len(more)) if more else ""
+        yield f"{plain_line(first.call)}: {clip(plain_line(first.message))}{others}"
     elif broken is None:
-        yield clip(plain_line(exercise.message or "no result"))
+        yield clip(plain_line(exercise.message or _("no result")))
     else:
         yield f"{plain_line(broken.name)}: {headline(exercise, broken)}"
+        if told := behaviour(exercise):
+            yield told
         if broken.counterexample:
             yield plain_line(broken.counterexample.replay)
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from autograder.language import N_, _
 from autograder.reporters.explain import explain
-from autograder.reporters.text import WORDS, faulty, plain, plain_line, points
+from autograder.reporters.text import faulty, plain, plain_line, points, word
 from autograder.result import ExerciseResult, Gradebook, PropertyResult, Report, Verdict
 
 _PASSED = {Verdict.PASS, Verdict.UNDECIDED}
-_NOT_FINAL = (
+_NOT_FINAL = N_(
     "NOT FINAL: the autograder failed in a part of this, which is its fault; ask your instructor to run it again."
 )
 
@@ -36,7 +37,8 @@ def render(gradebook: Gradebook, visibility: Callable[[str], str], seconds: floa
 
 def unfinished(reason: str) -> str:
     """The results of a run that has none: no points, and why. The specification knows no other way to say so."""
-    output = f"NOT GRADED. This is not your result: ask your instructor to run the autograder again.\n{plain(reason)}"
+    head = _("NOT GRADED. This is not your result: ask your instructor to run the autograder again.")
+    output = f"{head}\n{plain(reason)}"
     test = {"name": "autograder", "status": "failed", "score": 0, "max_score": 0, "output": plain(reason)}
     return _dump(0, 0.0, output, [{**test, "visibility": "visible", "number": "1"}], {"graded": False})
 
@@ -58,12 +60,13 @@ def _dump(score: float, seconds: float, output: str, tests: list[dict[str, Any]]
 
 def _of_property(exercise: ExerciseResult, result: PropertyResult, visibility: str) -> dict[str, Any]:
     right = result.verdict is Verdict.PASS
+    held = _("{name}: holds in {n} cases").format(name=result.name, n=result.cases)
     return {
         "name": plain_line(f"{exercise.name}: {result.title}"),
         "status": _status(result.verdict),  # always: Gradescope would show a test of 0 points as passed
         "score": _number(result.score),
         "max_score": _number(result.max_score),
-        "output": f"{result.name}: holds in {result.cases} cases" if right else explain(exercise, result),
+        "output": held if right else explain(exercise, result),
         "tags": [exercise.unit, exercise.name, result.tier.value],
         "visibility": visibility,
         "extra_data": {"exercise": exercise.name, "property": result.name, "verdict": result.verdict.value},
@@ -76,7 +79,7 @@ def _of_exercise(exercise: ExerciseResult) -> dict[str, Any]:
         "status": _status(exercise.verdict),
         "score": _number(exercise.score),
         "max_score": _number(exercise.max_score),
-        "output": plain(exercise.message or WORDS[exercise.verdict]),
+        "output": plain(exercise.message or word(exercise.verdict)),
         "tags": [exercise.unit, exercise.name],
         "visibility": "visible",
         "extra_data": {"exercise": exercise.name, "verdict": exercise.verdict.value},
@@ -88,11 +91,11 @@ def _status(verdict: Verdict) -> str:
 
 
 def _summary(report: Report) -> str:
-    lines = [_NOT_FINAL] if faulty(report) else []
+    lines = [_(_NOT_FINAL)] if faulty(report) else []
     for exercise in report.exercises:
         score = f"{points(exercise.score)} / {points(exercise.max_score)}"
         message = f": {plain_line(exercise.message)}" if exercise.message else ""
-        lines.append(f"{plain_line(exercise.name)}  {score}  {WORDS[exercise.verdict]}{message}")
+        lines.append(f"{plain_line(exercise.name)}  {score}  {word(exercise.verdict)}{message}")
     return "\n".join([*lines, *map(plain_line, report.notes)])
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from autograder.errors import UsageError
+from autograder.language import N_, _
 from autograder.result import SCHEMA_VERSION, Gradebook, Report
 
 _NO_SUBMISSIONS = '"submissions": []'
-_REMEDY = "grade again to write a new one"
+_REMEDY = N_("grade again to write a new one")
 
 
 def render(gradebook: Gradebook) -> str:
@@ -29,15 +30,19 @@ def stream(gradebook: Gradebook, reports: Iterable[Report]) -> Iterator[str]:
     yield f'{before}"submissions": ['
     separator = ""
     for report in reports:
-        text = dump(report.model_dump(mode="json"), indent=2)
+        text = _harmless(report.model_dump_json(indent=2))  # the bytes of `dump`, ten times faster
         yield f"{separator}\n    " + text.replace("\n", "\n    ")  # in a string it is escaped
         separator = ","
     yield ("\n  ]" if separator else "]") + f"{after}\n"
 
 
 def dump(data: Any, indent: int | None = None) -> str:  # noqa: ANN401 - whatever a JSON text can hold
-    """JSON that is harmless to show: it lets DEL and the C1 controls stand, and a terminal obeys them."""
-    text = json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False)
+    """JSON that is harmless to show."""
+    return _harmless(json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False))
+
+
+def _harmless(text: str) -> str:
+    """JSON lets DEL and the C1 controls stand, and a terminal obeys them."""
     return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -46,14 +51,16 @@ def parse(text: str) -> Gradebook:
     try:
         data = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"results.json is damaged: {error}; {_REMEDY}") from None
+        fact = _("results.json is damaged: {error}; {remedy}")
+        raise UsageError(fact.format(error=error, remedy=_(_REMEDY))) from None
     _check_version(data)
     try:
         return Gradebook.model_validate_json(text, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"results.json is damaged at {where}: {first['msg']}; {_REMEDY}") from None
+        fact = _("results.json is damaged at {place}: {error}; {remedy}")
+        raise UsageError(fact.format(place=where, error=first["msg"], remedy=_(_REMEDY))) from None
 
 
 def _refuse_constant(name: str) -> float:
@@ -63,11 +70,14 @@ def _refuse_constant(name: str) -> float:
 def _check_version(data: Any) -> None:  # noqa: ANN401 - whatever a JSON text can hold
     version = data.get("schema_version") if isinstance(data, dict) else None
     if type(version) is not int:
-        raise UsageError(f"results.json holds no gradebook: schema_version={version!r}; {_REMEDY}")
+        fact = _("results.json holds no gradebook: schema_version={version}; {remedy}")
+        raise UsageError(fact.format(version=repr(version), remedy=_(_REMEDY)))
     if version > SCHEMA_VERSION:
-        raise UsageError(
-            f"results.json was written by a newer version of the kit: schema_version={version}, "
-            f"this one reads {SCHEMA_VERSION}; update the kit"
+        fact = _(
+            "results.json was written by a newer version of the kit: schema_version={version}, "
+            "this one reads {known}; update the kit"
         )
+        raise UsageError(fact.format(version=version, known=SCHEMA_VERSION))
     if version != SCHEMA_VERSION:
-        raise UsageError(f"results.json has the unknown schema_version={version}; {_REMEDY}")
+        fact = _("results.json has the unknown schema_version={version}; {remedy}")
+        raise UsageError(fact.format(version=version, remedy=_(_REMEDY)))

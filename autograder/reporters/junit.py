@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 from autograder.reporters.explain import Outcome, explain, headline, outcome
-from autograder.reporters.text import WORDS, plain, points
+from autograder.reporters.text import plain, points, word
 from autograder.result import ExerciseResult, Gradebook, PropertyResult
 
 _ILLEGAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 has no form for these
@@ -62,7 +62,7 @@ def _case(exercise: ExerciseResult, result: PropertyResult, classname: str) -> E
 def _whole(exercise: ExerciseResult, classname: str) -> ET.Element:
     """An exercise whose properties are not told as one case: a suite without any would pass everywhere."""
     case = _element("testcase", classname=classname, name=exercise.name)
-    ended, message = outcome(exercise.verdict), exercise.message or WORDS[exercise.verdict]
+    ended, message = outcome(exercise.verdict), exercise.message or word(exercise.verdict)
     if ended is not Outcome.PASS:
         case.append(_verdict(ended, message, message))
     return case

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from autograder.language import _
 from autograder.reporters.explain import Outcome, explain, headline, outcome, violations
 from autograder.reporters.page import MARKS
-from autograder.reporters.text import WORDS, clip, faulty, plain, plain_line, points
+from autograder.reporters.text import clip, faulty, plain, plain_line, points, word
 from autograder.result import ExerciseResult, Gradebook, PropertyResult, Report, Verdict
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>#.!|~&:@$]")  # on one line, after text of ours: no lists, rules or underlines
@@ -13,17 +14,18 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>#.!|~&:@$]")  # on one line, after text of ou
 
 def render(gradebook: Gradebook) -> str:
     """A heading and a table a learner, then what fails first in each exercise in full."""
-    lines = [f"# {escape(gradebook.course.name)}", ""]
+    lines = [f"# {escape(_(gradebook.course.name))}", ""]
     for report in gradebook.submissions:
         lines += _report(report)
     run = gradebook.run
-    facts = f"seed {run.seed}, kit {run.kit}, torch {run.torch}, sandbox {run.sandbox.level}"
+    facts = _("seed {seed}, kit {kit}, torch {torch}, sandbox {level}")
+    facts = facts.format(seed=run.seed, kit=run.kit, torch=run.torch, level=run.sandbox.level)
     return "\n".join([*lines, f"<sub>{escape(facts)}</sub>", ""])
 
 
 def unfinished(reason: str) -> str:
     """What stands there while no result does."""
-    return f"# Not graded\n\n{escape(reason)}\n"
+    return f"# {_('Not graded')}\n\n{escape(reason)}\n"
 
 
 def escape(text: str) -> str:
@@ -32,13 +34,14 @@ def escape(text: str) -> str:
 
 
 def _report(report: Report) -> Iterator[str]:
-    yield f"## {escape(report.learner)}: {points(report.score)} / {points(report.max_score)} points"
+    score = _("{score} / {max} points").format(score=points(report.score), max=points(report.max_score))
+    yield f"## {escape(report.learner)}: {score}"
     yield ""
     if faulty(report):
-        yield "**Not final: the grader failed in a part of this.** That is its fault, and is not scored as yours."
+        yield _("**Not final: the grader failed in a part of this.** That is its fault, and is not scored as yours.")
         yield ""
     yield from (f"> {escape(note)}\n" for note in report.notes)
-    yield "| exercise | verdict | points | properties that hold |"
+    yield _("| exercise | verdict | points | properties that hold |")
     yield "|---|---|---:|---:|"
     yield from (_row(exercise) for exercise in report.exercises)
     yield ""
@@ -52,7 +55,7 @@ def _row(exercise: ExerciseResult) -> str:
     held = sum(outcome(result.verdict) is Outcome.PASS for result in exercise.properties)
     cells = (
         escape(exercise.name),
-        f"{MARKS[verdict][0]} {WORDS[verdict]}",
+        f"{MARKS[verdict][0]} {word(verdict)}",
         f"{score} / {points(exercise.max_score)}",
         f"{held} / {len(exercise.properties)}" if exercise.properties else "-",
     )
@@ -80,7 +83,8 @@ def _details(exercise: ExerciseResult) -> Iterator[str]:
 
 def _others(others: list[PropertyResult]) -> Iterator[str]:
     if others:
-        yield "Also: " + ", ".join(f"{escape(result.name)} ({WORDS[result.verdict]})" for result in others)
+        names = ", ".join(f"{escape(result.name)} ({word(result.verdict)})" for result in others)
+        yield _("Also: {names}").format(names=names)
         yield ""
 
 

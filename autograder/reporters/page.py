@@ -86,12 +86,7 @@ def rows(labelled: Iterable[tuple[str, Text]]) -> Table:
     """Labelled texts, one below the other; what wraps stays right of the labels."""
     table = Table.grid()
     table.add_column(width=LABEL, style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")  # a Chinese sentence is one word to Rich
     for label, text in labelled:
         table.add_row(label, text)
     return table
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: ``1 learner``, ``2 learners``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -2,6 +2,9 @@
 
 import re
 
+from rich.cells import cell_len
+
+from autograder.language import N_, _
 from autograder.result import ExerciseResult, Report, Verdict
 
 _ANSI = re.compile(
@@ -16,19 +19,31 @@ _CONTROL = re.compile(
 )
 
 WORDS = {
-    Verdict.PASS: "passed",
-    Verdict.FAIL: "failed",
-    Verdict.FLAKY: "flaky",
-    Verdict.TIMEOUT: "timed out",
-    Verdict.CRASH: "crashed",
-    Verdict.FORBIDDEN: "forbidden",
-    Verdict.UNIMPLEMENTED: "not started",
-    Verdict.MISSING: "missing",
-    Verdict.SKIPPED: "skipped",
-    Verdict.UNDECIDED: "undecided",
-    Verdict.ERROR: "grader fault",
+    Verdict.PASS: N_("passed"),
+    Verdict.FAIL: N_("failed"),
+    Verdict.FLAKY: N_("flaky"),
+    Verdict.TIMEOUT: N_("timed out"),
+    Verdict.CRASH: N_("crashed"),
+    Verdict.FORBIDDEN: N_("forbidden"),
+    Verdict.UNIMPLEMENTED: N_("not started"),
+    Verdict.MISSING: N_("missing"),
+    Verdict.SKIPPED: N_("skipped"),
+    Verdict.UNDECIDED: N_("undecided"),
+    Verdict.ERROR: N_("grader fault"),
 }
-"""Each verdict as a learner reads it."""
+"""Each verdict as a learner reads it, in English."""
+
+
+def word(verdict: Verdict) -> str:
+    """The verdict as a learner reads it."""
+    return _(WORDS[verdict])
+
+
+def behaviour(exercise: ExerciseResult) -> str | None:
+    """What is known of a failing answer as a whole: the mistake that explains all that was seen of it."""
+    if not exercise.diagnosis:
+        return None
+    return _("Your code behaves exactly like {mistake}.").format(mistake=plain_line(exercise.diagnosis))
 
 
 def plain(text: str) -> str:
@@ -43,7 +58,13 @@ def plain_line(text: str) -> str:
 
 def clip(text: str, limit: int = 1000) -> str:
     """The beginning of a text, and how much was left out."""
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit} more characters)"
+    left = len(text) - limit
+    return text if left <= 0 else text[:limit] + _("… ({n} more characters)").format(n=left)
+
+
+def pad(text: str, width: int) -> str:
+    """The text with as many spaces as make it so wide on a terminal, where a Chinese character takes two places."""
+    return text + " " * (width - cell_len(text))
 
 
 def points(value: float, digits: int = 2) -> str:

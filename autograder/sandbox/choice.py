@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.errors import UsageError
+from autograder.language import _
 from autograder.result import SandboxInfo
 from autograder.sandbox import Sandbox, layered
 from autograder.sandbox.portable import PortableSandbox
@@ -24,7 +25,8 @@ def best_sandbox(*, memory_mb: int, seconds: float) -> Sandbox:
 def require_full(info: SandboxInfo) -> None:
     """UsageError where the sandbox would let a stranger's code do more than answer."""
     if info.level != "full":
-        raise UsageError(
-            f"sandbox level={info.level}: {info.layers['canary']}, so a submission could spoil this machine or other "
-            "results; `autograder doctor` says what is missing, --allow-weak-sandbox grades all the same"
+        fact = _(
+            "sandbox level={level}: {canary}, so a submission could spoil this machine or other results; "
+            "`autograder doctor` says what is missing, --allow-weak-sandbox grades all the same"
         )
+        raise UsageError(fact.format(level=info.level, canary=info.layers["canary"]))

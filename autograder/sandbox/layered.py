@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from autograder.errors import SandboxError
+from autograder.language import _
 from autograder.result import SandboxInfo, Verdict
 from autograder.sandbox import STARTUP_SECONDS, Frame, WorkerLost, canary, pack_request
 from autograder.sandbox.endings import sentence, verdict_of
@@ -72,7 +73,7 @@ class LayeredWorker:
         self._asked += 1
         answer, data = self._exchange(pack_request(self._asked, header, raw), seconds, max_raw)
         if answer.get("id") != self._asked:
-            raise self._lose(Verdict.CRASH, "the process answered a question that was not asked")
+            raise self._lose(Verdict.CRASH, _("the process answered a question that was not asked"))
         return answer, data
 
     def close(self) -> None:
@@ -82,7 +83,7 @@ class LayeredWorker:
             self._kill()
             self._pidfd = None
             os.close(pidfd)
-        self._lost = self._lost or WorkerLost(Verdict.CRASH, "the process was ended by the grader")
+        self._lost = self._lost or WorkerLost(Verdict.CRASH, _("the process was ended by the grader"))
         self._close_sockets()
 
     def _close_sockets(self) -> None:
@@ -117,7 +118,7 @@ class LayeredWorker:
         except Late as error:
             raise self._lose(Verdict.TIMEOUT, str(error)) from None
         except wire.ProtocolError as error:
-            message = f"the process sent something that is no answer ({error})"
+            message = _("the process sent something that is no answer ({error})").format(error=error)
             raise self._lose(Verdict.CRASH, message) from error
         except wire.PeerGone as error:
             raise self._gone() from error
@@ -125,7 +126,7 @@ class LayeredWorker:
     def _gone(self) -> WorkerLost:
         ended = self._end_of_life(1.0)
         if ended is None:
-            return self._lose(Verdict.CRASH, "the process closed its connection and went on running")
+            return self._lose(Verdict.CRASH, _("the process closed its connection and went on running"))
         if "code" not in ended:  # not the submission's doing, which could not reach it
             raise SandboxError("the zygote has ended, and its workers with it; grade again")
         return self._lose(verdict_of(ended["code"]), sentence(ended["code"]))

@@ -6,6 +6,8 @@ import select
 import socket
 import time
 
+from autograder.language import _
+
 _WALL_PER_CPU = 5  # a learner's seconds are of computing: a busy machine must not turn a right answer into a timeout
 
 
@@ -66,12 +68,12 @@ class Line:
                 return
 
     def _late(self, computing: bool) -> str:
-        limit = f"{self._seconds:g} s of computing"
+        limit = f"{self._seconds:g}"
         if computing:
-            return f"no answer within {limit}; is there a loop that does not end?"
-        return (
-            f"no answer within {_WALL_PER_CPU * self._seconds:g} s, where {limit} are allowed; does it sleep or wait?"
-        )
+            late = _("no answer within {seconds} s of computing; is there a loop that does not end?")
+            return late.format(seconds=limit)
+        late = _("no answer within {wall} s, where {seconds} s of computing are allowed; does it sleep or wait?")
+        return late.format(wall=f"{_WALL_PER_CPU * self._seconds:g}", seconds=limit)
 
     def _cpu(self) -> float:
         if self._clock is None:

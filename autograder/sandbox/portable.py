@@ -20,6 +20,7 @@ from concurrent.futures import Future
 from typing import IO, Any
 
 from autograder.errors import SandboxError
+from autograder.language import _
 from autograder.result import SandboxInfo, Verdict
 from autograder.sandbox import STARTUP_SECONDS, Frame, WorkerLost, clean_environment, pack_request
 from autograder.sandbox.endings import sentence
@@ -62,7 +63,7 @@ class PortableWorker:
         self._asked += 1
         answer, data = self._exchange(pack_request(self._asked, header, raw), seconds, max_raw)
         if answer.get("id") != self._asked:
-            raise self._lost(Verdict.CRASH, "the process answered a question that was not asked")
+            raise self._lost(Verdict.CRASH, _("the process answered a question that was not asked"))
         return answer, data
 
     def close(self) -> None:
@@ -104,10 +105,11 @@ class PortableWorker:
         try:
             return answer.result(timeout=seconds)
         except TimeoutError as error:
-            limit = f"no answer within {seconds:g} s; is there a loop that does not end?"
+            limit = _("no answer within {seconds} s; is there a loop that does not end?").format(seconds=f"{seconds:g}")
             raise self._lost(Verdict.TIMEOUT, limit) from error
         except wire.ProtocolError as error:
-            raise self._lost(Verdict.CRASH, f"the process sent something that is no answer ({error})") from error
+            message = _("the process sent something that is no answer ({error})").format(error=error)
+            raise self._lost(Verdict.CRASH, message) from error
         except wire.PeerGone as error:
             raise self._lost(Verdict.CRASH, self._how_it_ended()) from error
 
@@ -131,7 +133,7 @@ class PortableWorker:
         try:
             status = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
-            return "the process closed its connection and went on running"
+            return _("the process closed its connection and went on running")
         self._kill_group()  # at once: while a process that it started lives, no other group gets its number
         return sentence(status)
 

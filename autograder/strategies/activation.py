@@ -163,7 +163,10 @@ def _repeated() -> Family:
         (pattern((2, 3), F64), pattern((2, 3), F64, start=-1.0)),
         (torch.tensor(1.5), torch.tensor(-0.5)),
     ]
-    fixed = [Probe((Case((first,)), Case((second,)), Case((first,)))) for first, second in pairs]
+    fixed = [
+        Probe((Case((first,), watch=True), Case((second,), watch=True), Case((first,), watch=True)))
+        for first, second in pairs
+    ]
     return Family(fixed=(*fixed, without_gradients(fixed[0])))
 
 

@@ -188,7 +188,7 @@ def _layouts() -> Family:
 
 def _repeated() -> Family:
     def thrice(cell: Cell) -> Probe:
-        first = replace(fixed(cell), wrt=(), cotangent=None)
+        first = replace(fixed(cell), wrt=(), cotangent=None, watch=True)
         logits = first.args[0]
         assert isinstance(logits, Tensor)  # noqa: S101  # as fixed makes it
         return Probe((first, replace(first, args=(logits.flip(0).contiguous() + 0.5, first.args[1])), first))

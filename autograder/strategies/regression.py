@@ -142,7 +142,7 @@ def _layouts() -> Family:
 def _repeated(reductions: tuple[Options, ...]) -> Family:
     def thrice(shape: tuple[int, ...], dtype: torch.dtype, options: Options) -> Probe:
         (x, target), other = _pair(shape, dtype), pattern(shape, dtype, start=1.0)
-        first, second = Case((x, target), options), Case((other, x), options)
+        first, second = Case((x, target), options, watch=True), Case((other, x), options, watch=True)
         return Probe((first, second, first))
 
     fixed = [thrice(shape, dtype, o) for o in reductions for shape in ((3,), (2, 2)) for dtype in (F32, F64)]

@@ -6,7 +6,7 @@ which exercise; ``find`` finds the learners. Nothing here runs a learner's code,
 submission ends as words in it, never as an exception.
 """
 
-from autograder.submission.find import find_submissions, notebook_submission, own_submission
+from autograder.submission.find import ClassFolder, find_submissions, notebook_submission, own_submission
 from autograder.submission.gather import Submission
 from autograder.submission.notebook import MAX_CODE, read_cells
 from autograder.submission.source import CellLine, Source
@@ -14,6 +14,7 @@ from autograder.submission.source import CellLine, Source
 __all__ = [
     "MAX_CODE",
     "CellLine",
+    "ClassFolder",
     "Source",
     "Submission",
     "find_submissions",

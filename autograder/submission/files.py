@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder.errors import SubmissionError
+from autograder.language import N_, _
 from autograder.submission.source import printable
 
 KIB, MIB = 1024, 1024 * 1024
@@ -24,12 +25,12 @@ for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"): 
 _FOLDER = _FILE | getattr(os, "O_DIRECTORY", 0)
 
 _KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-    stat.S_IFLNK: "a link",
+    stat.S_IFDIR: N_("a folder"),
+    stat.S_IFIFO: N_("a pipe"),
+    stat.S_IFSOCK: N_("a socket"),
+    stat.S_IFCHR: N_("a device"),
+    stat.S_IFBLK: N_("a device"),
+    stat.S_IFLNK: N_("a link"),
 }
 
 
@@ -86,8 +87,8 @@ def list_folder(root: Path) -> Listing:
             continue
         seen += len(names)
         if seen > MAX_ENTRIES:
-            fact = f"more than {MAX_ENTRIES} files, not all looked at"
-            faults.append(f"{fact}: remove what is no part of the work")
+            fact = _("more than {n} files, not all looked at: remove what is no part of the work")
+            faults.append(fact.format(n=MAX_ENTRIES))
             break
         for name in names:
             below = (*parts, name)
@@ -95,7 +96,8 @@ def list_folder(root: Path) -> Listing:
             if not os.path.isdir(real / name) or name.lower().endswith(NO_FOLDERS):  # noqa: PTH112 - never raises
                 entries.append(Entry(below, shown, partial(_read, root, below, shown)))
             elif len(below) >= MAX_DEPTH:
-                faults.append(f"{shown} is {MAX_DEPTH} folders deep, not looked at: move work further up")
+                fact = _("{file} is {n} folders deep, not looked at: move work further up")
+                faults.append(fact.format(file=shown, n=MAX_DEPTH))
             else:
                 queue.append((below, (*above, real)))
     return Listing(tuple(entries), tuple(faults))
@@ -118,8 +120,8 @@ def _inside(root: Path, parts: tuple[str, ...]) -> tuple[str, ...]:
     """The path with its links resolved, from ``root`` on."""
     real = Path(os.path.realpath(root.joinpath(*parts), strict=True))
     if not real.is_relative_to(root):
-        fact = f"{_shown(parts)} is a link that leads out of the submission"
-        raise SubmissionError(f"{fact}: put the file itself in its place")
+        fact = _("{file} is a link that leads out of the submission: put the file itself in its place")
+        raise SubmissionError(fact.format(file=_shown(parts)))
     return real.relative_to(root).parts
 
 
@@ -154,17 +156,18 @@ def _open_beneath(root: Path, parts: tuple[str, ...]) -> int:
 
 def _require_file(info: os.stat_result, shown: str) -> None:
     if not stat.S_ISREG(info.st_mode):
-        kind = _KINDS.get(stat.S_IFMT(info.st_mode), "something else")
-        raise SubmissionError(f"{shown} is {kind}, not a file: put a file of that name in its place")
+        kind = _(_KINDS.get(stat.S_IFMT(info.st_mode), N_("something else")))
+        fact = _("{file} is {what}, not a file: put a file of that name in its place")
+        raise SubmissionError(fact.format(file=shown, what=kind))
 
 
 def too_big(shown: str, limit: int) -> SubmissionError:
     """The error for a file over its size limit."""
     size = f"{limit // MIB} MiB" if limit >= MIB else f"{limit // KIB} KiB"
-    remedy = "clear the notebook's outputs" if shown.lower().endswith(".ipynb") else "hand in the code alone"
-    return SubmissionError(f"{shown} is larger than {size}: {remedy}")
+    remedy = _("clear the notebook's outputs") if shown.lower().endswith(".ipynb") else _("hand in the code alone")
+    return SubmissionError(_("{file} is larger than {size}: {remedy}").format(file=shown, size=size, remedy=remedy))
 
 
 def _unreadable(shown: str, error: OSError) -> str:
-    reason = error.strerror or type(error).__name__
-    return f"{shown} cannot be read ({reason}): check its permissions and that it is whole"
+    fact = _("{file} cannot be read ({error}): check its permissions and that it is whole")
+    return fact.format(file=shown, error=error.strerror or type(error).__name__)

@@ -3,31 +3,55 @@
 import os
 import stat
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.course import Course, Exercise
 from autograder.errors import UsageError
+from autograder.language import N_, _
 from autograder.submission.files import Entry, Listing, ignored, list_file, list_folder, too_big
 from autograder.submission.gather import ARCHIVE, NOTEBOOK, OTHER_ARCHIVES, Gatherer, Submission
 from autograder.submission.source import printable
 
 
-def find_submissions(folder: Path, course: Course) -> list[Submission]:
-    """Every learner's submission in a class folder, sorted by learner; UsageError where there is none."""
-    learners: dict[str, list[Path]] = defaultdict(list)
+class ClassFolder(Mapping[str, Submission]):
+    """The submissions of a class by learner, sorted; each is read when it is asked for, and at every time anew.
+
+    A class of any size fits into memory so.
+    """
+
+    def __init__(self, folder: Path, names: Mapping[str, Sequence[str]], course: Course) -> None:
+        self._folder = folder
+        self._names = dict(sorted(names.items()))  # of a learner's entries in the folder
+        self._course = course
+
+    def __getitem__(self, learner: str) -> Submission:
+        return _submission(learner, [self._folder / name for name in self._names[learner]], self._course)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def find_submissions(folder: Path, course: Course) -> ClassFolder:
+    """Every learner's submission in a class folder; UsageError where there is none."""
+    learners: dict[str, list[str]] = defaultdict(list)
     entries = _entries(folder)
     for path, mode in entries.items():
         name = _learner(path, mode)
         if name is not None:
-            learners[printable(name)].append(path)
+            learners[printable(name)].append(path.name)
     if not learners:
-        what = f"holds {len(entries)} entries, but no learner" if entries else "is empty"
-        raise UsageError(f"folder={printable(str(folder))} {what}; {_EXPECTED}")
+        fact = _("folder={folder} holds {n} entries, but no learner") if entries else _("folder={folder} is empty")
+        fact = fact.format(folder=printable(str(folder)), n=len(entries))
+        raise UsageError(_("{fact}; {remedy}").format(fact=fact, remedy=_(_EXPECTED)))
     if learners.keys() <= {exercise.unit for exercise in course.exercises}:
-        fact = f"folder={printable(str(folder))} holds {', '.join(sorted(learners))}, so it is one learner's"
-        raise UsageError(f"{fact}; name the folder around it")
-    return [_submission(learner, learners[learner], course) for learner in sorted(learners)]
+        fact = _("folder={folder} holds {names}, so it is one learner's; name the folder around it")
+        raise UsageError(fact.format(folder=printable(str(folder)), names=", ".join(sorted(learners))))
+    return ClassFolder(Path(os.path.realpath(folder)), learners, course)
 
 
 def own_submission(folder: Path, course: Course) -> Submission:
@@ -54,22 +78,24 @@ def notebook_submission(learner: str, exercise: Exercise, data: bytes, course: C
 
 
 _KINDS = (NOTEBOOK, ARCHIVE, *sorted(OTHER_ARCHIVES, key=len, reverse=True))
-_EXPECTED = "it should hold a folder, zip or notebook for each learner"
+_EXPECTED = N_("it should hold a folder, zip or notebook for each learner")
 
 
 def _entries(folder: Path) -> dict[Path, int]:
     """What lies in a folder but for hidden files, with its mode; UsageError where that cannot be said."""
-    shown = f"folder={printable(str(folder))}"
+    shown = printable(str(folder))
     real = Path(os.path.realpath(folder))
     try:
         names = os.listdir(real)  # noqa: PTH208 - a name, not a path, decides what is hidden
         return {real / name: (real / name).lstat().st_mode for name in sorted(names) if not ignored(name)}
     except FileNotFoundError:
-        raise UsageError(f"{shown} does not exist; check the path") from None
+        raise UsageError(_("folder={folder} does not exist; check the path").format(folder=shown)) from None
     except NotADirectoryError:
-        raise UsageError(f"{shown} is a file; name the folder around it: {_EXPECTED}") from None
+        fact = _("folder={folder} is a file; name the folder around it: {expected}")
+        raise UsageError(fact.format(folder=shown, expected=_(_EXPECTED))) from None
     except OSError as error:
-        raise UsageError(f"{shown} cannot be opened ({error.strerror}); check its permissions") from None
+        fact = _("folder={folder} cannot be opened ({error}); check its permissions")
+        raise UsageError(fact.format(folder=shown, error=error.strerror)) from None
 
 
 def _learner(path: Path, mode: int) -> str | None:
@@ -89,11 +115,13 @@ def _submission(learner: str, paths: list[Path], course: Course) -> Submission:
     gatherer = Gatherer(course)
     for path in paths:
         if path.is_symlink():
-            fact = f"{printable(path.name)} is a link, not followed"
-            gatherer.faults.append(f"{fact}: put the folder or file itself in its place")
+            fact = _("{file} is a link, not followed: put the folder or file itself in its place")
+            gatherer.faults.append(fact.format(file=printable(path.name)))
         else:
-            gatherer.add(list_folder(path) if path.is_dir() else list_file(path))
+            gone = not os.path.lexists(path)  # since the class was looked at; reading a folder says so best
+            gatherer.add(list_folder(path) if gone or path.is_dir() else list_file(path))
     if len(paths) > 1:
-        names = " and ".join(printable(path.name) for path in paths)
-        gatherer.notes.append(f"{names} are one learner's and were read together: keep one of them")
+        names = _(" and ").join(printable(path.name) for path in paths)
+        fact = _("{names} are one learner's and were read together: keep one of them")
+        gatherer.notes.append(fact.format(names=names))
     return gatherer.submission(learner)

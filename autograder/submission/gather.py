@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from autograder.course import Course, Exercise
 from autograder.errors import SubmissionError
+from autograder.language import _
 from autograder.submission.archive import list_archive
 from autograder.submission.files import KIB, MIB, Entry, Listing
 from autograder.submission.notebook import read_notebook
@@ -83,7 +84,8 @@ class Gatherer:
             elif carrier and (len(place) == 1 or (len(place) == 2 and place[0] in self.units)):
                 self._add_carrier(name, entry, packed, self._owner(place))
             elif name.endswith((NOTEBOOK, ARCHIVE)):
-                self.faults.append(f"{entry.shown} was not read: move it to the top of the submission")
+                fact = _("{file} was not read: move it to the top of the submission")
+                self.faults.append(fact.format(file=entry.shown))
             else:
                 self._note_near_miss(place, entry)
 
@@ -98,7 +100,7 @@ class Gatherer:
             elif settled:
                 problems[exercise.name] = settled
         unread = [text for name in sources for text in self.near[name]]
-        left = [f"{text}; it was not read" for text in unread]
+        left = [_("{fact}; it was not read").format(fact=text) for text in unread]
         digest = hashlib.sha256("\n".join(sorted(self.digests)).encode())
         notes = (*self.notes, *_few(self.faults), *_few(left))
         return Submission(learner, sources, problems, notes, digest.hexdigest())
@@ -116,8 +118,8 @@ class Gatherer:
 
     def _read(self, entry: Entry, limit: int) -> bytes:
         if self.total >= MAX_TOTAL:
-            fact = f"{entry.shown} was not read: the submission is larger than {MAX_TOTAL // MIB} MiB"
-            raise SubmissionError(f"{fact}; hand in the work alone")
+            fact = _("{file} was not read: the submission is larger than {n} MiB; hand in the work alone")
+            raise SubmissionError(fact.format(file=entry.shown, n=MAX_TOTAL // MIB))
         data = entry.read(limit)
         self.total += len(data)
         self.digests.append(f"{hashlib.sha256(data).hexdigest()} {entry.shown}")
@@ -141,13 +143,14 @@ class Gatherer:
         self.carriers += owner is None
         try:
             if owner is None and self.carriers > MAX_CARRIERS:
-                fact = f"{entry.shown} was not read: more than {MAX_CARRIERS} notebooks and archives"
-                raise SubmissionError(f"{fact}; hand in one")
+                fact = _("{file} was not read: more than {n} notebooks and archives; hand in one")
+                raise SubmissionError(fact.format(file=entry.shown, n=MAX_CARRIERS))
             if name.endswith(NOTEBOOK):
                 self._add_notebook(self._read(entry, MAX_NOTEBOOK), entry.shown, owner)
             elif packed or not name.endswith(ARCHIVE):
-                kind = "a zip in a zip" if name.endswith(ARCHIVE) else "no zip"
-                raise SubmissionError(f"{entry.shown} was not read, it is {kind}: hand in a plain zip")
+                kind = _("a zip in a zip") if name.endswith(ARCHIVE) else _("no zip")
+                fact = _("{file} was not read, it is {what}: hand in a plain zip")
+                raise SubmissionError(fact.format(file=entry.shown, what=kind))
             else:
                 self.add(list_archive(self._read(entry, MAX_ARCHIVE), entry.shown), packed=True)
         except SubmissionError as error:
@@ -167,30 +170,32 @@ class Gatherer:
                 found[exercise.name].append(_Candidate(shown, source))
             elif meant and notebook.assigns(exercise.symbol):
                 keyword = "class" if exercise.kind == "module" else "def"
-                fact = f"{shown} gives {exercise.symbol} a value, but defines none"
-                self.near[exercise.name].append(f"{fact}: write it as {keyword} {exercise.symbol}")
+                fact = _("{file} gives {symbol} a value, but defines none: write it as {keyword} {symbol}")
+                near = fact.format(file=shown, symbol=exercise.symbol, keyword=keyword)
+                self.near[exercise.name].append(near)
 
     def _note_near_miss(self, place: tuple[str, ...], entry: Entry) -> None:
         for exercise in self.exercises:
             if _resembles(place[-1], exercise.file):
                 home = place[:-1] in {(), (exercise.unit,)} and (exercise.file,) in self.places
                 target = exercise.file if home and place[-1] != exercise.file else exercise.path
-                self.near[exercise.name].append(f"found {entry.shown}: rename it to {target}")
+                near = _("found {file}: rename it to {target}").format(file=entry.shown, target=target)
+                self.near[exercise.name].append(near)
 
     def _settle(self, exercise: Exercise) -> Source | str | None:
         candidates = self.candidates[exercise.name] or self.asides[exercise.name]
         if not candidates:
             reasons = [*_few(self.near[exercise.name]), *_few(self.faults)]
-            fact = f"there is no {exercise.path} that could be read"
-            return "; ".join([fact, *reasons]) if reasons else None
+            fact = _("there is no {file} that could be read").format(file=exercise.path)
+            return _("; ").join([fact, *reasons]) if reasons else None
         first = candidates[0]
         texts = {candidate.source.text if candidate.source else None for candidate in candidates}
         if len(candidates) == 1 or (len(texts) == 1 and first.source):
             return first.source or first.problem
-        paths = " and ".join(_few([candidate.path for candidate in candidates]))
-        fact = f"{exercise.path} is given {len(candidates)} times, by {paths}"
+        paths = _(" and ").join(_few([candidate.path for candidate in candidates]))
+        fact = _("{file} is given {n} times, by {paths}, and not alike: keep one")
         problems = _few([candidate.problem for candidate in candidates if candidate.problem])
-        return "; ".join([f"{fact}, and not alike: keep one", *problems])
+        return _("; ").join([fact.format(file=exercise.path, n=len(candidates), paths=paths), *problems])
 
 
 def _places(exercises: Sequence[Exercise]) -> dict[tuple[str, ...], Exercise]:
@@ -209,4 +214,4 @@ def _resembles(name: str, file: str) -> bool:
 
 def _few(texts: Sequence[str]) -> list[str]:
     more = len(texts) - SAID_ALOUD
-    return [*texts[:SAID_ALOUD], *([f"and {more} more of the kind"] if more > 0 else [])]
+    return [*texts[:SAID_ALOUD], *([_("and {n} more of the kind").format(n=more)] if more > 0 else [])]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import SubmissionError
+from autograder.language import _
 from autograder.submission.scope import Statement, read_statement
 from autograder.submission.source import CellLine, Source, printable, unix_lines
 
@@ -83,8 +84,8 @@ def read_cells(cells: Iterable[tuple[int, str]], path: str) -> Notebook:
         for number, code in cells:
             size += len(code)
             if size > MAX_CODE:
-                fact = f"{path} holds more than {MAX_CODE // 1024} KiB of code"
-                raise SubmissionError(f"{fact}: hand in the work alone")
+                fact = _("{file} holds more than {n} KiB of code: hand in the work alone")
+                raise SubmissionError(fact.format(file=path, n=MAX_CODE // 1024))
             text = _without_magics(code)
             try:
                 found = _statements(text, number, defined)
@@ -111,12 +112,13 @@ def _code_cells(data: bytes, path: str) -> Iterator[tuple[int, str]]:
         TypeError,
         ValueError,
     ) as error:
-        fact = printable(str(error).partition("\n")[0][:100])
-        reason = f"{path} is no notebook that can be read ({type(error).__name__}: {fact})"
-        raise SubmissionError(f"{reason}: open it in Jupyter and save it again") from None
+        said = printable(str(error).partition("\n")[0][:100])
+        fact = _("{file} is no notebook that can be read ({error}): open it in Jupyter and save it again")
+        raise SubmissionError(fact.format(file=path, error=f"{type(error).__name__}: {said}")) from None
     for number, text in code:
         if not isinstance(text, str):
-            raise SubmissionError(f"{path} has no text in cell {number}: open it in Jupyter and save it again")
+            fact = _("{file} has no text in cell {n}: open it in Jupyter and save it again")
+            raise SubmissionError(fact.format(file=path, n=number))
         yield number, unix_lines(text)
 
 
@@ -140,7 +142,7 @@ def _without_magics(code: str) -> str:
         if lines[first].split()[0] not in _PYTHON_CELLS:
             return ""  # another language, or a cell that leaves no names behind
         lines[first] = ""
-    for _ in range(MAX_MAGICS):
+    for _attempt in range(MAX_MAGICS):
         at = _refused_line("\n".join(lines))
         if at is None or not 1 <= at <= len(lines) or not _MAGIC.match(lines[at - 1].lstrip()):
             break

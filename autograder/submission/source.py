@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from autograder.errors import SubmissionError
+from autograder.language import _
 
 NOT_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"})
 """Codings of Python that no editor saves: they hide code from its reader, and punycode takes minutes."""
@@ -37,9 +38,9 @@ class Source:
     def where(self, line: int) -> str:
         """A line of ``text`` (from 1) in words: ``line 3``, or ``cell 4, line 2`` of a notebook."""
         if not self.cells:
-            return f"line {line}"
+            return _("line {line}").format(line=line)
         at = self.cells[min(max(line, 1), len(self.cells)) - 1]
-        return f"cell {at.cell}, line {at.line}"
+        return _("cell {cell}, line {line}").format(cell=at.cell, line=at.line)
 
 
 def printable(name: str) -> str:
@@ -59,22 +60,24 @@ def original(name: str) -> str:
 def decode_source(data: bytes, path: str) -> str:
     """The text of a Python file, decoded as Python does: byte order mark, coding line, else UTF-8."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise SubmissionError(f"{path} is saved as UTF-16: save it as UTF-8")
+        raise SubmissionError(_("{file} is saved as UTF-16: save it as UTF-8").format(file=path))
     coding = "utf-8"
     try:
-        coding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        coding, _lines = tokenize.detect_encoding(io.BytesIO(data).readline)
         if coding in NOT_CHARSETS:
-            raise SubmissionError(f"{path} declares coding={coding}: save it as UTF-8, without a coding line")
+            fact = _("{file} declares coding={coding}: save it as UTF-8, without a coding line")
+            raise SubmissionError(fact.format(file=path, coding=coding))
         text = data.decode(coding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        fact = f"{path} is not text in {coding} (line {line}, byte {data[error.start]:#04x})"
-        raise SubmissionError(f"{fact}: save it as UTF-8") from None
+        line, byte = data.count(b"\n", 0, error.start) + 1, f"{data[error.start]:#04x}"
+        fact = _("{file} is not text in {coding} (line {line}, byte {byte}): save it as UTF-8")
+        raise SubmissionError(fact.format(file=path, coding=coding, line=line, byte=byte)) from None
     except (SyntaxError, LookupError) as error:  # an unknown coding, or one that is no text encoding
-        fact = f"{path} cannot be decoded ({printable(str(error))})"
-        raise SubmissionError(f"{fact}: save it as UTF-8, without a coding line") from None
+        fact = _("{file} cannot be decoded ({error}): save it as UTF-8, without a coding line")
+        raise SubmissionError(fact.format(file=path, error=printable(str(error)))) from None
     if "\0" in text:
-        raise SubmissionError(f"{path} holds NUL bytes, so it is no Python text: save it as plain text in UTF-8")
+        fact = _("{file} holds NUL bytes, so it is no Python text: save it as plain text in UTF-8")
+        raise SubmissionError(fact.format(file=path))
     return unix_lines(text)
 
 

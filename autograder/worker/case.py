@@ -31,6 +31,8 @@ class Case:
         grad_enabled: False calls under ``torch.no_grad()``.
         training: whether a module is in train mode.
         trace: record the operations of the call.
+        watch: look for what the call leaves behind: inputs changed or shared with the output, torch's settings
+            changed. It costs as much as a small call, so only the cases that are judged on it ask for it.
 
     """
 
@@ -44,6 +46,7 @@ class Case:
     grad_enabled: bool = True
     training: bool = True
     trace: bool = False
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Observation:
     gradients: tuple[Tensor | None, ...] = ()
     gradient_devices: tuple[str, ...] = ()
     second: tuple[Tensor | None, ...] = ()
-    mutated: tuple[str, ...] = ()  # inputs that the call changed
+    mutated: tuple[str, ...] = ()  # inputs that the call changed; this and the next two where the case is watched
     aliased: tuple[str, ...] = ()  # inputs whose memory the output shares
     globals_changed: tuple[str, ...] = ()  # settings of torch that the call left changed
     module: Mapping[str, int] | None = None  # counts of a module's parameters, buffers, submodules, state changes

@@ -98,6 +98,7 @@ def _encode_case(case: Case, packer: Packer) -> Json:
         "grad_enabled": case.grad_enabled,
         "training": case.training,
         "trace": case.trace,
+        "watch": case.watch,
     }
 
 
@@ -107,7 +108,7 @@ def decode_cases(entries: Sequence[Json], raw: bytes) -> list[Case]:
 
     def argument(entry: Json) -> Argument:
         if "t" in entry:
-            return read_tensor(entry["t"], buffer, strided=True)
+            return _tensor(entry["t"], buffer, strided=True)
         value: Argument = entry["v"]
         return value
 
@@ -116,13 +117,14 @@ def decode_cases(entries: Sequence[Json], raw: bytes) -> list[Case]:
             args=tuple(argument(value) for value in entry["args"]),
             kwargs={name: argument(value) for name, value in entry["kwargs"].items()},
             wrt=tuple(entry["wrt"]),
-            cotangent=None if entry["cotangent"] is None else read_tensor(entry["cotangent"], buffer),
-            second=tuple(read_tensor(tensor, buffer) for tensor in entry["second"]),
+            cotangent=None if entry["cotangent"] is None else _tensor(entry["cotangent"], buffer),
+            second=tuple(_tensor(tensor, buffer) for tensor in entry["second"]),
             device=entry["device"],
             default_dtype=DTYPES[entry["default_dtype"]],
             grad_enabled=entry["grad_enabled"],
             training=entry["training"],
             trace=entry["trace"],
+            watch=entry["watch"],
         )
         for entry in entries
     ]
@@ -181,7 +183,7 @@ def _decode_observation(entry: Json, buffer: bytearray) -> Observation:
         raise ProtocolError("an observation is not a JSON object")
 
     def optional(value: Json) -> Tensor | None:
-        return None if value is None else read_tensor(value, buffer)
+        return None if value is None else _tensor(value, buffer)
 
     return Observation(
         type=_text(entry.get("type")),
@@ -225,8 +227,12 @@ def _decode_raised(entry: Json) -> Raised:
     )
 
 
-def read_tensor(entry: Json, buffer: bytearray, *, strided: bool = False) -> Tensor:
-    """The tensor of an entry that `Packer.add` made; it shares the buffer's memory."""
+def read_tensors(entries: Sequence[Json], buffer: bytearray) -> tuple[Tensor, ...]:
+    """The tensors of entries that `Packer.add` made; they share the buffer's memory."""
+    return tuple([_tensor(entry, buffer) for entry in entries])
+
+
+def _tensor(entry: Json, buffer: bytearray, *, strided: bool = False) -> Tensor:
     if type(entry) is not list or len(entry) != 5 or type(entry[0]) is not str or entry[0] not in DTYPES:
         raise ProtocolError("a tensor's entry is not [dtype, shape, strides, offset, bytes]")
     dtype = DTYPES[entry[0]]

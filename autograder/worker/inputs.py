@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from autograder.worker.case import Argument, Case
-from autograder.worker.settings import memory
+from autograder.worker.codec import span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,19 +45,19 @@ class Inputs:
             for index, value in enumerate(case.args)
         )
         self.kwargs = {name: self._copy(name, value) for name, value in case.kwargs.items()}
-        self._before = [self._state(value) for _, value in self._tensors]
+        self._before = [self._state(value) for _, value in self._tensors] if case.watch else []
 
     def changed(self) -> tuple[str, ...]:
-        """Names of those that are not as they were."""
+        """Names of those that are not as they were; none where the case is not watched."""
         return tuple(
             name
-            for (name, value), before in zip(self._tensors, self._before, strict=True)
+            for (name, value), before in zip(self._tensors, self._before, strict=False)  # none before: not watched
             if self._differs(value, before)
         )
 
     def sharing_memory(self, output: Tensor) -> tuple[str, ...]:
-        """Names of those whose memory is the output's too."""
-        if not output.numel():
+        """Names of those whose memory is the output's too; none where the case is not watched."""
+        if not self._before or not output.numel():
             return ()
         ours = _address(self._device.fetch(output))
         return tuple(
@@ -76,7 +77,7 @@ class Inputs:
         # Bytes, not tensors: `equal` of the mutated input would be one more operation of torch, which may be patched.
         # The version tells of a write that changes nothing, which autograd refuses all the same.
         held = self._device.fetch(value)
-        return value._version, held.shape, held.stride(), memory(held)
+        return value._version, held.shape, held.stride(), _memory(held)
 
     def _differs(self, value: Tensor, before: object) -> bool:
         try:
@@ -96,3 +97,20 @@ def same_layout(tensor: Tensor) -> Tensor:
 
 def _address(tensor: Tensor) -> int:
     return tensor.untyped_storage().data_ptr()
+
+
+def _memory(tensor: Tensor) -> bytes:
+    """The bytes that a tensor on the CPU spans, read without an operation of torch, which may be patched.
+
+    Raises:
+        ValueError: its storage has less than that, since somebody has let go of it.
+
+    """
+    elements = tensor.numel()
+    if elements and not tensor.is_contiguous():
+        elements = span(tensor.shape, tensor.stride())
+    size = elements * tensor.element_size()
+    storage = tensor.untyped_storage()
+    if size > storage.nbytes() - tensor.storage_offset() * tensor.element_size():
+        raise ValueError(f"a tensor spans size={size} bytes, of which its storage has fewer")
+    return ctypes.string_at(tensor.data_ptr(), size) if size else b""

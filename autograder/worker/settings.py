@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from autograder.worker.case import Case
-from autograder.worker.codec import span
 
 
 def _set_device(device: torch.device) -> None:
@@ -45,39 +42,26 @@ def settings_of(case: Case) -> Iterator[list[str]]:
     outer = _read()
     torch.set_default_dtype(case.default_dtype)
     torch.set_grad_enabled(case.grad_enabled)
-    torch.rand(1)  # a call that seeds the generator as it was seeded before would else leave it as it was
-    before, random_before = _read(), memory(torch.get_rng_state())
+    random_before = _random_state() if case.watch else None
     try:
         yield changed
     finally:
         after = _read()
-        if after != before:
-            changed += [name for name, old, new in zip(_GLOBALS, before, after, strict=True) if old != new]
-        if memory(torch.get_rng_state()) != random_before:
-            changed.append(_RANDOM)
-        if after != outer:
-            for (_, put_back), old, new in zip(_GLOBALS.values(), outer, after, strict=True):
-                # Only what changed: setting the deterministic algorithms imports torch._dynamo, 1.6 s in every worker.
-                if old != new:
-                    put_back(old)
+        asked = {**outer, "default dtype": case.default_dtype, "grad mode": case.grad_enabled}
+        if case.watch:
+            changed += [name for name, value in asked.items() if after[name] != value]
+            if torch.get_rng_state().numpy().tobytes() != random_before:
+                changed.append(_RANDOM)
+        for name, value in outer.items():
+            # Only what changed: setting the deterministic algorithms imports torch._dynamo, 1.6 s in every worker.
+            if after[name] != value:
+                _GLOBALS[name][1](value)
 
 
-def _read() -> tuple[Any, ...]:
-    return tuple([read() for read, _ in _GLOBALS.values()])
+def _random_state() -> bytes:
+    torch.rand(1)  # a call that seeds the generator as it was seeded before would else leave it as it was
+    return torch.get_rng_state().numpy().tobytes()
 
 
-def memory(tensor: Tensor) -> bytes:
-    """The bytes that a tensor on the CPU spans, read without an operation of torch, which may be patched.
-
-    Raises:
-        ValueError: its storage has less than that, since somebody has let go of it.
-
-    """
-    elements = tensor.numel()
-    if elements and not tensor.is_contiguous():
-        elements = span(tensor.shape, tensor.stride())
-    size = elements * tensor.element_size()
-    storage = tensor.untyped_storage()
-    if size > storage.nbytes() - tensor.storage_offset() * tensor.element_size():
-        raise ValueError(f"a tensor spans size={size} bytes, of which its storage has fewer")
-    return ctypes.string_at(tensor.data_ptr(), size) if size else b""
+def _read() -> dict[str, object]:
+    return {name: read() for name, (read, _) in _GLOBALS.items()}

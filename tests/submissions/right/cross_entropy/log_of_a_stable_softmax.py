@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients
+# diagnosis: logarithm-of-softmax
 # why: Shifts before the exponential but takes the logarithm of the quotient, which underflows to log 0.
 import torch
 

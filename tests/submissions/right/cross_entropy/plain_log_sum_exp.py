@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients, out-of-range
+# diagnosis: no-maximum-subtracted
 # why: Takes the log of the sum of exponentials without a shift, and picks rows of an identity matrix, where -1 wraps.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients
+# diagnosis: no-maximum-subtracted
 # why: The textbook formula log(exp(x) / sum(exp(x))) overflows and underflows for large logits.
 import torch
 

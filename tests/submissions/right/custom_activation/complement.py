@@ -1,4 +1,5 @@
 # expect: loses stable-gradients, infinities, accuracy
+# diagnosis: exp-overflows
 # why: x - x / (1 + exp(x)) cancels in the left tail and subtracts NaN at infinity.
 import torch
 from torch import nn

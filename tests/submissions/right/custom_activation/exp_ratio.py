@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients, infinities
+# diagnosis: exp-overflows
 # why: exp(x) / (1 + exp(x)) is infinity over infinity for large x.
 import torch
 import torch.nn as nn

@@ -1,4 +1,5 @@
 # expect: loses stable-gradients
+# diagnosis: exp-overflows
 # why: x / (1 + exp(-x)) divides by infinity for very negative x, which gives 0 forwards and NaN backwards.
 import torch
 from torch import nn

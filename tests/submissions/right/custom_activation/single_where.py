@@ -1,4 +1,5 @@
 # expect: loses stable-gradients
+# diagnosis: exp-overflows
 # why: the branch that where does not take still sends a NaN gradient back.
 import math
 

@@ -1,4 +1,5 @@
 # expect: loses stable-gradients
+# diagnosis: exp-overflows
 # why: the textbook sigmoid overflows backwards for very negative inputs.
 import torch
 from torch import nn

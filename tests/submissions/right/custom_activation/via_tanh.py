@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients, infinities, accuracy
+# diagnosis: exp-overflows
 # why: the tanh by exponentials overflows, and 1 + tanh cancels in the left tail.
 import torch
 from torch import nn

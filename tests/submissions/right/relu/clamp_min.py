@@ -1,4 +1,5 @@
 # expect: loses kink-as-torch
+# diagnosis: slope-one-at-zero
 # why: clamp has slope 1 at exactly 0, where torch's ReLU has 0.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses kink-as-torch, nan
+# diagnosis: slope-one-at-zero, nan-swallowed
 # why: fmax prefers the number over NaN and gives the whole slope to its first argument at 0.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses kink-as-torch
+# diagnosis: slope-half-at-zero
 # why: amax over the pair (x, 0) shares the gradient at the tie.
 import torch
 

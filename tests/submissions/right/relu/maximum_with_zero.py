@@ -1,4 +1,5 @@
 # expect: loses kink-as-torch
+# diagnosis: slope-half-at-zero
 # why: maximum shares the gradient between equal arguments, so the slope at 0 is one half.
 import torch
 

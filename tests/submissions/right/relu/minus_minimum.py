@@ -1,4 +1,5 @@
 # expect: loses kink-as-torch, infinities
+# diagnosis: slope-half-at-zero, nan-at-infinity
 # why: subtracting the negative part gives infinity minus infinity for minus infinity, and half a slope at 0.
 import torch
 

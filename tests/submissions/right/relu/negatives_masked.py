@@ -1,4 +1,5 @@
 # expect: loses kink-as-torch
+# diagnosis: slope-one-at-zero
 # why: only strictly negative entries are filled, so 0 keeps its slope of 1.
 import torch
 

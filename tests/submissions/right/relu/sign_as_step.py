@@ -1,4 +1,5 @@
 # expect: loses kink-as-torch, infinities
+# diagnosis: slope-half-at-zero, nan-at-infinity
 # why: the step (sign(x) + 1) / 2 is one half at 0, and minus infinity times 0 is NaN.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses infinities
+# diagnosis: nan-at-infinity
 # why: minus infinity times 0 is NaN.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses kink-as-torch, nan
+# diagnosis: slope-one-at-zero, nan-swallowed
 # why: x >= 0 keeps the slope 1 at 0 and turns NaN into 0.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses nan
+# diagnosis: nan-swallowed
 # why: NaN > 0 is false, so NaN becomes 0.
 import torch
 

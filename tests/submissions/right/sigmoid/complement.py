@@ -1,4 +1,5 @@
 # expect: loses stable-gradients, accuracy
+# diagnosis: exp-overflows
 # why: one minus a number close to one cancels in the left tail, and exp(x) overflows in the gradient for large x.
 import torch
 

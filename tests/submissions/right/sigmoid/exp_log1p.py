@@ -1,4 +1,5 @@
 # expect: loses stable-gradients
+# diagnosis: exp-overflows
 # why: log1p(exp(-x)) overflows to infinity for very negative x; the value recovers, the gradient is NaN.
 import torch
 

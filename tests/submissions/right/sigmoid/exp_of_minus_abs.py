@@ -1,4 +1,5 @@
 # expect: loses gradient-at-zero
+# diagnosis: no-gradient-at-zero
 # why: the slope of abs at exactly 0 is 0 in torch, so the gradient there is 0 instead of a quarter.
 import torch
 

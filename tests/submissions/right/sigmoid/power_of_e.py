@@ -1,4 +1,5 @@
 # expect: loses stable-gradients
+# diagnosis: exp-overflows
 # why: e to the power -x is the textbook formula with another spelling, with the same overflow in its gradient.
 import math
 

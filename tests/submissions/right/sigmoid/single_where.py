@@ -1,4 +1,5 @@
 # expect: loses stable-gradients
+# diagnosis: exp-overflows
 # why: where hides the overflowing branch in the value, but its NaN gradient comes back as 0 times NaN.
 import torch
 

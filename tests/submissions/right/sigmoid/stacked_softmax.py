@@ -1,4 +1,5 @@
 # expect: loses infinities
+# diagnosis: nan-at-infinity
 # why: the shifted softmax over (x, 0) is stable for every finite x, but infinity minus infinity is NaN.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses stable-gradients
+# diagnosis: exp-overflows
 # why: exp(-x) overflows for very negative x; the value is still 0 but the gradient is 0 times infinity.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients, infinities, accuracy
+# diagnosis: exp-overflows
 # why: tanh by exponentials overflows for large x, and one half plus nearly minus one half cancels in the left tail.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients, infinities
+# diagnosis: exp-overflows
 # why: expm1(2x) is exact near 0 but still overflows for large x.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses stable-gradients, accuracy
+# diagnosis: exp-overflows
 # why: 2 sigmoid(2x) - 1 with the textbook sigmoid overflows backwards on the left and cancels near 0.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients, infinities, accuracy
+# diagnosis: exp-overflows
 # why: exp(2x) overflows to infinity over infinity, and exp(2x) - 1 cancels near 0.
 import torch
 

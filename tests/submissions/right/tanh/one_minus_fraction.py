@@ -1,4 +1,5 @@
 # expect: loses stable-gradients, accuracy
+# diagnosis: exp-overflows
 # why: 1 - 2 / (exp(2x) + 1) is right at both ends, but cancels near 0 and has a NaN gradient for large x.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses gradient-at-zero
+# diagnosis: no-gradient-at-zero
 # why: sign and abs both have slope 0 at exactly 0 in torch, so the gradient there is 0 instead of 1.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients, infinities
+# diagnosis: exp-overflows
 # why: sinh and cosh overflow for large inputs; near 0 sinh keeps all digits.
 import torch
 

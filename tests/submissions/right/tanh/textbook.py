@@ -1,4 +1,5 @@
 # expect: loses stable-values, stable-gradients, infinities, accuracy
+# diagnosis: exp-overflows
 # why: both exponentials overflow for large inputs, and their difference loses the digits of small ones.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails all-ignored
+# diagnosis: mean-of-nothing-is-zero
 # why: Returns 0 early if no target counts, in the mean as well.
 import torch
 

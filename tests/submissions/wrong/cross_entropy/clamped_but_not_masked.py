@@ -1,4 +1,5 @@
 # expect: fails ignore-index
+# diagnosis: ignored-targets-cost
 # why: Replaces ignored targets by class 0 so that gather works, and forgets to blank their losses.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails values, gradients
+# diagnosis: another-logarithm, logarithm-of-softmax
 # why: Uses log10 where the natural logarithm is meant.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails ignore-index
+# diagnosis: ignore-index-fixed
 # why: Compares with -100 whatever ignore_index says.
 import torch
 

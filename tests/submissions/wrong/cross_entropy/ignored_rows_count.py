@@ -1,4 +1,5 @@
 # expect: fails ignore-index
+# diagnosis: ignored-targets-counted
 # why: Sets ignored losses to zero but still counts their rows in the mean.
 import torch
 

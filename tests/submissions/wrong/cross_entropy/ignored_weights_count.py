@@ -1,4 +1,5 @@
 # expect: fails weight+ignore-index
+# diagnosis: ignored-targets-counted
 # why: Counts valid rows without weights, but with weights adds the weight of class 0 for every ignored row.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails spatial
+# diagnosis: softmax-over-the-last-dimension
 # why: Normalises over the last dimension, which holds the classes only where there is no space.
 import torch
 

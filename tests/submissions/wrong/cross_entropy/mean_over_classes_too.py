@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: mean-over-classes, no-label-smoothing
 # why: Averages the dense products over rows and classes, which divides by C once too often.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails all-ignored, empty-batch
+# diagnosis: mean-of-nothing-is-zero
 # why: Replaces nan by 0 at the end, and with it the undefined mean of nothing.
 import torch
 

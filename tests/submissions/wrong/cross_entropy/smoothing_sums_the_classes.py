@@ -1,4 +1,5 @@
 # expect: fails label-smoothing
+# diagnosis: smoothing-not-divided
 # why: Forgets to divide the smoothing by the number of classes.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails label-smoothing
+# diagnosis: smoothing-of-the-others
 # why: Spreads the smoothing over the other C - 1 classes, as the original paper's pictures suggest.
 import torch
 

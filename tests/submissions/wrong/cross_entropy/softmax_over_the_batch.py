@@ -1,4 +1,5 @@
 # expect: fails values, laws
+# diagnosis: softmax-over-the-batch, no-label-smoothing
 # why: Normalises over dimension 0, which is the batch.
 import torch
 

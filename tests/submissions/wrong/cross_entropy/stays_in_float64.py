@@ -1,4 +1,5 @@
 # expect: fails dtype
+# diagnosis: float64-kept
 # why: Widens the logits to float64 and returns the loss in it.
 import torch
 

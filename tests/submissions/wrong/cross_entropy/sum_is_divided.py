@@ -1,4 +1,5 @@
 # expect: fails reductions
+# diagnosis: mean-for-sum
 # why: Divides by the batch size for sum too.
 import torch
 

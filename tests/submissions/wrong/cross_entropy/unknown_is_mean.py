@@ -1,4 +1,5 @@
 # expect: fails bad-reduction
+# diagnosis: unknown-reduction-accepted
 # why: Falls through to the mean for every word it does not know.
 import torch
 

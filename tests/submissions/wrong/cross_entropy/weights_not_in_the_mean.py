@@ -1,4 +1,5 @@
 # expect: fails weight
+# diagnosis: weights-not-in-the-mean
 # why: Divides the weighted sum by the number of rows instead of by their weights.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails gradients
+# diagnosis: detached-factor
 # why: the gate is treated as a constant, so the product rule loses a term.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails gradients
+# diagnosis: detached-factor, exp-overflows
 # why: the factor is detached and only the gate is differentiated.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails precision
+# diagnosis: epsilon-in-the-denominator, exp-overflows
 # why: an epsilon of 1e-12 is added to a denominator that is at least 1.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails graph, gradients
+# diagnosis: detached-result
 # why: the decorator no_grad is left on forward.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails gradient-at-zero
+# diagnosis: no-gradient-at-zero
 # why: the input is split into sign and magnitude, and neither has a slope at 0.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: sign-of-the-exponent, exp-overflows
 # why: the gate opens for negative inputs.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails purity
+# diagnosis: input-overwritten
 # why: mul_ overwrites the input that belongs to the caller.
 import torch
 from torch import nn

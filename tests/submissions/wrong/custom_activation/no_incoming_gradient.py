@@ -1,4 +1,5 @@
 # expect: fails gradients
+# diagnosis: incoming-gradient-forgotten
 # why: the backward pass returns the slope without the gradient from above.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails nan
+# diagnosis: nan-swallowed
 # why: the sum of two masked products leaves out what is on neither side of 0.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: gate-without-input, exp-overflows
 # why: the sigmoid is returned and never multiplied by the input.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: missing-parentheses, exp-overflows
 # why: input * 1 / 1 + exp(-input) divides by 1 and adds the rest.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails stable-gradients
+# diagnosis: exp-overflows
 # why: backward divides by the square of 1 + exp(-x), and the quotient is infinity over infinity far to the left.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails gradient-at-zero
+# diagnosis: no-gradient-at-zero, exp-overflows
 # why: exact zeros are answered with a constant 0 and get no gradient.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: fails gradients
+# diagnosis: penalty-detached
 # why: The hand-written slope is that of the mean squared error alone.
 import torch
 import torch.nn as nn

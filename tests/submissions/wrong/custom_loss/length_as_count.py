@@ -1,4 +1,5 @@
 # expect: fails shape
+# diagnosis: mean-over-samples
 # why: Divides by the length of the first dimension, which is the count of a vector only.
 import torch
 import torch.nn as nn

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: no-penalty
 # why: Stops at the mean squared error and leaves the second term out.
 import torch
 import torch.nn as nn

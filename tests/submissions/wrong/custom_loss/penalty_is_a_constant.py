@@ -1,4 +1,5 @@
 # expect: fails gradients
+# diagnosis: penalty-detached
 # why: Detaches the output in the second term, so that it adds to the value but not to the gradient.
 import torch
 import torch.nn as nn

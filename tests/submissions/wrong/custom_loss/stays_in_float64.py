@@ -1,4 +1,5 @@
 # expect: fails dtype
+# diagnosis: float64-kept
 # why: Computes in float64 and returns that.
 import torch
 import torch.nn as nn

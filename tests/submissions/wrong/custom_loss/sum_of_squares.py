@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: sum-for-mean
 # why: Sums the squared residuals and averages only the second term.
 import torch
 import torch.nn as nn

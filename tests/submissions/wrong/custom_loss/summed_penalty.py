@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: penalty-summed
 # why: Adds a tenth of the output's sum, not of its mean.
 import torch
 from torch.nn import Module

@@ -1,4 +1,5 @@
 # expect: fails gradients, graph
+# diagnosis: target-detached
 # why: Detaches the target, which may be another network's output.
 import torch
 import torch.nn as nn

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: absolute-error
 # why: Takes the absolute residual instead of its square.
 import torch
 

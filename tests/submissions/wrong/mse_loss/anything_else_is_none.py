@@ -1,4 +1,5 @@
 # expect: fails bad-reduction
+# diagnosis: unknown-reduction-accepted
 # why: Treats every word it does not know as none.
 import torch
 

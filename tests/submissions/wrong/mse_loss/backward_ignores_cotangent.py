@@ -1,4 +1,5 @@
 # expect: fails gradients
+# diagnosis: incoming-gradient-forgotten
 # why: The hand-written backward pass forgets the gradient that comes from above.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails values, gradients
+# diagnosis: half-the-square
 # why: Has the one half in front that makes the derivative nice in the lecture notes.
 import torch
 

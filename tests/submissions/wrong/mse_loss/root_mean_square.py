@@ -1,4 +1,5 @@
 # expect: fails values, zero-residual
+# diagnosis: root-of-the-mean
 # why: Takes the root of the mean, which is the RMSE and has no gradient where everything fits.
 import torch
 

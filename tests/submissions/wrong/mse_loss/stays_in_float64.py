@@ -1,4 +1,5 @@
 # expect: fails dtype
+# diagnosis: float64-kept
 # why: Computes in float64 and forgets the way back.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails reductions
+# diagnosis: mean-for-sum
 # why: Returns the mean for sum as well.
 import torch
 

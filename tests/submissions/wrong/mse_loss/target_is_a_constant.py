@@ -1,4 +1,5 @@
 # expect: fails gradients, graph
+# diagnosis: target-detached
 # why: Detaches the target because labels need no gradient; torch.nn gives it one.
 import torch
 

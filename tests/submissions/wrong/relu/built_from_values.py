@@ -1,4 +1,5 @@
 # expect: fails graph, gradients
+# diagnosis: detached-result
 # why: a new tensor is built from the numbers of the old one, which has no history.
 import torch
 

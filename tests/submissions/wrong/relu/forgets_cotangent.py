@@ -1,4 +1,5 @@
 # expect: fails gradients
+# diagnosis: incoming-gradient-forgotten, nan-at-infinity
 # why: the backward pass returns the 0/1 mask and forgets the incoming gradient.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails purity
+# diagnosis: input-overwritten
 # why: the mask assignment writes into the caller's tensor.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails kink-as-torch
+# diagnosis: slope-one-at-zero
 # why: the hand-written backward uses x >= 0 and passes the gradient at exactly 0.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails values, gradients
+# diagnosis: leaky
 # why: negative inputs keep a hundredth of themselves, which is leaky ReLU.
 import torch
 

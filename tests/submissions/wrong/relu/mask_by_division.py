@@ -1,4 +1,5 @@
 # expect: fails infinities
+# diagnosis: nan-at-infinity
 # why: the step is made by dividing x by its magnitude, which is NaN for infinity over infinity.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: negative-part-kept, slope-one-at-zero
 # why: min and max are confused, so the negative part is kept.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: float32-inside, exp-overflows
 # why: float64 input is computed in float32, so only seven digits are right although the dtype is.
 import torch
 

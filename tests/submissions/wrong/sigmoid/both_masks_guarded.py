@@ -1,4 +1,5 @@
 # expect: fails nan
+# diagnosis: nan-swallowed
 # why: NaN is neither >= 0 nor < 0, so both guarded branches see 0 and the answer is one half.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails gradient-at-zero
+# diagnosis: no-gradient-at-zero, exp-overflows
 # why: the value at 0 is put in as a constant, which has no gradient.
 import torch
 

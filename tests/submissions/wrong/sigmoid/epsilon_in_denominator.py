@@ -1,4 +1,5 @@
 # expect: fails precision
+# diagnosis: epsilon-in-the-denominator, exp-overflows
 # why: an epsilon against division by zero that cannot happen costs digits in float64.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails purity
+# diagnosis: input-overwritten
 # why: the trailing underscores overwrite the caller's tensor.
 import torch
 

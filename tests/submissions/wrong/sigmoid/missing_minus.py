@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: sign-of-the-exponent, exp-overflows
 # why: exp(x) instead of exp(-x) gives the mirrored curve.
 import torch
 

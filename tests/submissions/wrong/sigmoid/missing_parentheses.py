@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: missing-parentheses, exp-overflows
 # why: without parentheses only the 1 is divided by 1.
 import torch
 

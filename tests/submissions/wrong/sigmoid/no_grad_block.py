@@ -1,4 +1,5 @@
 # expect: fails graph, gradients
+# diagnosis: detached-result
 # why: computing under no_grad cuts the result off from the input.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails stable-gradients
+# diagnosis: exp-overflows
 # why: the quotient rule exp(-x) / (1 + exp(-x)) squared is infinity over infinity far to the left.
 import torch
 

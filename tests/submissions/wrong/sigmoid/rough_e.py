@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: rounded-e, exp-overflows
 # why: 2.718 is not e, which costs a thousandth.
 import torch
 

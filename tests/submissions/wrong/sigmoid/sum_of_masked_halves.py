@@ -1,4 +1,5 @@
 # expect: fails nan
+# diagnosis: nan-swallowed
 # why: the two masked halves start as zeros, and NaN falls through both.
 import torch
 

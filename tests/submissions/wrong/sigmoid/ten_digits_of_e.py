@@ -1,4 +1,5 @@
 # expect: fails precision
+# diagnosis: rounded-e, exp-overflows
 # why: e typed with ten digits is good enough for float32 only.
 import torch
 

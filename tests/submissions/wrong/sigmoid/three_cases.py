@@ -1,4 +1,5 @@
 # expect: fails gradient-at-zero
+# diagnosis: no-gradient-at-zero
 # why: the case x = 0 is added as one half of a mask, so neither side's slope reaches it.
 import torch
 

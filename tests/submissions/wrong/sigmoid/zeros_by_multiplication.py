@@ -1,4 +1,5 @@
 # expect: fails infinities
+# diagnosis: nan-at-infinity
 # why: 0 * x makes zeros for every finite x, but NaN for infinities.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails purity
+# diagnosis: input-overwritten
 # why: abs_ overwrites the caller's tensor with its magnitudes.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails purity
+# diagnosis: input-overwritten
 # why: x *= 2 is an in-place operation on a tensor, unlike on a number.
 import torch
 

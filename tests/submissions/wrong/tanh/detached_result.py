@@ -1,4 +1,5 @@
 # expect: fails graph, gradients
+# diagnosis: detached-result, exp-overflows
 # why: the result is detached before it is returned.
 import torch
 

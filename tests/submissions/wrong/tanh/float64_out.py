@@ -1,4 +1,5 @@
 # expect: fails dtype
+# diagnosis: float64-kept, exp-overflows
 # why: the work is done in float64 for accuracy and not cast back.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: half-the-argument, exp-overflows
 # why: multiplying through by exp(x) gives exp(2x), not exp(x).
 import torch
 

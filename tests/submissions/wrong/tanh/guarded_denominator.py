@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: epsilon-in-the-denominator, exp-overflows
 # why: an epsilon of 1e-6 in a denominator that is never 0 changes the seventh digit.
 import torch
 

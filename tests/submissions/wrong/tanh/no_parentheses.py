@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: missing-parentheses, exp-overflows
 # why: without parentheses only the middle terms are divided.
 import torch
 

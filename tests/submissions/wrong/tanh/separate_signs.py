@@ -1,4 +1,5 @@
 # expect: fails gradient-at-zero
+# diagnosis: no-gradient-at-zero, nan-swallowed
 # why: positive and negative entries are filled in and the zeros left as the constants that they were.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: half-the-argument, exp-overflows
 # why: 2 sigmoid(x) - 1 is tanh of half the input.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: sign-of-the-exponent, exp-overflows
 # why: with exp(-2x) in place of exp(2x) the curve is upside down.
 import torch
 

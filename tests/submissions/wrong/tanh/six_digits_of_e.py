@@ -1,4 +1,5 @@
 # expect: fails values
+# diagnosis: rounded-e, exp-overflows
 # why: e typed as 2.71828 is wrong in the seventh digit.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails precision
+# diagnosis: epsilon-in-the-denominator, exp-overflows
 # why: 1e-11 in the denominator is invisible in float32 and wrong in float64.
 import torch
 

@@ -1,4 +1,5 @@
 # expect: fails gradient-at-zero
+# diagnosis: no-gradient-at-zero, exp-overflows
 # why: multiplying by the mask x != 0 also multiplies the gradient at 0 by nothing.
 import torch
 
