@@ -13,10 +13,10 @@ import importlib.util
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from autograder.course import Exercise, load_course
 from autograder.oracle import expect, use_one_thread
@@ -48,8 +48,11 @@ def answer(name: str) -> Callable[..., object]:
         raise ImportError(f"no module can be made of {exercise.path}")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: Any = getattr(module, exercise.symbol)
-    return found() if exercise.kind == "module" else found  # type: ignore[no-any-return]  # a learner's
+    found: Callable[..., object] = getattr(module, exercise.symbol)
+    if exercise.kind == "module":
+        found = found()  # type: ignore[assignment]  # what it is, is asked next
+        assert isinstance(found, nn.Module), f"{exercise.symbol} is not derived from torch.nn.Module"
+    return found
 
 
 def make_test(exercise: Exercise, item: Property, family: Family) -> Callable[[], None]:

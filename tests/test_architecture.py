@@ -75,7 +75,8 @@ ONLY = {
     "subprocess": {"sandbox", "pool"},  # pool: grader processes, which are ours; what runs learners' code is sandbox's
     "multiprocessing": {"sandbox", "pool"},  # pool: Dask's own processes are to leave Ctrl-C to us
     "nbformat": {"submission", "frontends"},
-    "distributed": {"pool"},  # an optional extra
+    "dask": {"pool"},  # it and the next are an optional extra
+    "distributed": {"pool"},
     "typer": {"cli", "frontends", "learner", "locale", "options"},
     "babel": {"locale"},  # a tool of ours: the kit reads what it compiled by gettext
     "watchfiles": {"learner"},

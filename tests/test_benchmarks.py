@@ -121,6 +121,15 @@ WRONG = {
 
 
 @pytest.mark.slow
+def test_the_plain_module_wants_a_module_where_the_exercise_does(tmp_path: Path) -> None:
+    target = tmp_path / COURSE.exercise("custom_activation").path
+    target.parent.mkdir(parents=True)
+    target.write_text("class CustomActivation:\n    def __call__(self, x):\n        return x / (1 + (-x).exp())\n")
+    done = ratios.plain(tmp_path, only="test_custom_activation and dtype")
+    assert done.passed == {"test_custom_activation[dtype]": False}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 def test_the_plain_module_fails_what_is_wrong(name: str, tmp_path: Path) -> None:
     body, broken = WRONG[name]

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
+import dask.config
 from distributed import CancelledError, Client, KilledWorker, LocalCluster, Worker, WorkerPlugin, get_worker
 
 from autograder.course import Course, Exercise
@@ -38,6 +39,7 @@ _RETRIES = 2  # of a task whose grader process could not be started; of one whos
 _AHEAD = 2  # submissions under way for each thread of the cluster: nobody waits for the network
 _LEAST = 64  # and in all, since a cluster grows when it has work
 _CONNECT_SECONDS = 30
+_CONFIG = {"distributed.admin.low-level-log-length": 10}  # each connection keeps its last 1,000 messages, 100 MB in all
 
 
 class Cluster:
@@ -68,21 +70,16 @@ class Cluster:
         self._name = f"autograder-{uuid4().hex}"
         self._closed = threading.Event()
         order = Order.of(course, tuple(exercise.name for exercise in exercises), seed)
-        self._local = _local_cluster(min(jobs or default_jobs(learners), learners)) if address == "local" else None
-        try:
-            self._client = _connect(address, self._local)
-            try:
-                self._client.wait_for_workers(1)
-                _require_alike(self._client)
-                self._client.register_plugin(_Crews(self._name, order.line()))
-                self._run = self._weakest()
-            except BaseException:
-                self._client.close()
-                raise
-        except BaseException:
-            if self._local is not None:
-                self._local.close()
-            raise
+        with contextlib.ExitStack() as ends, dask.config.set(_CONFIG):
+            workers = min(jobs or default_jobs(learners), learners)
+            local = ends.enter_context(_local_cluster(workers)) if address == "local" else None
+            self._client = ends.enter_context(_connect(address, local))
+            self._client.wait_for_workers(1)
+            _require_alike(self._client)
+            self._client.register_plugin(_Crews(self._name, order.line()))
+            ends.callback(self._unregister)
+            self._run = self._weakest()
+            self._ends = ends.pop_all()
         self.jobs = jobs or max(_LEAST, _AHEAD * sum(self._client.nthreads().values()))
 
     def __enter__(self) -> Self:
@@ -108,17 +105,13 @@ class Cluster:
 
     def close(self) -> None:
         """See `autograder.grade.Graders.close`."""
-        if self._closed.is_set():
-            return
         self._closed.set()
-        try:
+        self._ends.close()
+
+    def _unregister(self) -> None:
+        # Workers that have ended meanwhile have ended their graders, and have no plugin to take away.
+        with contextlib.suppress(OSError, KeyError):
             self._client.unregister_worker_plugin(self._name)
-        except (OSError, KeyError):  # of workers that have ended meanwhile, and their graders with them
-            pass
-        finally:
-            self._client.close()
-            if self._local is not None:
-                self._local.close()
 
     def _ask(self, task: Task) -> Done:
         level = self._run.sandbox.level
