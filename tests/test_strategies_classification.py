@@ -12,9 +12,9 @@ from torch import Tensor
 
 from autograder.oracle import EPSILON
 from autograder.strategies.build import families
+from autograder.strategies.cells import IGNORED, REDUCTIONS
 from autograder.strategies.drawing import draw
 from autograder.strategies.probe import Family, Probe
-from autograder.strategies.cells import IGNORED, REDUCTIONS
 from autograder.strategies.tensors import DTYPES
 from autograder.worker.case import Case
 from tests.bank import course

@@ -17,8 +17,8 @@ from autograder.course import Exercise
 from autograder.properties import load_properties
 from autograder.strategies.build import families
 from autograder.strategies.drawing import draw
-from autograder.strategies.probe import Probe
 from autograder.strategies.paste import literal, paste
+from autograder.strategies.probe import Probe
 from autograder.worker.case import Case
 from autograder.worker.observe import observe
 from tests.bank import course

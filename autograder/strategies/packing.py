@@ -15,7 +15,6 @@ from torch import Tensor
 from autograder.strategies.probe import Family, Probe
 from autograder.worker.case import Case
 
-
 _TWINS = 2  # calls alike in all but the number: an answer that is remembered by shape is wrong on the second
 
 
