@@ -15,7 +15,7 @@ from markupsafe import Markup
 from autograder.language import _, chosen, ngettext
 from autograder.pictures.curve import Blank, Picture
 from autograder.reporters.page import MARKS
-from autograder.reporters.text import clip, faulty, plain, points, word
+from autograder.reporters.text import behaviour, clip, faulty, plain, points, word
 from autograder.result import Gradebook, PropertyResult, Report, Tier, Verdict
 from autograder.site.summary import Cell, ClassSummary
 
@@ -71,7 +71,9 @@ def _environment() -> Environment:
         ours=OURS, css=_file("site.css"), marks={verdict: mark for verdict, (mark, _colour) in MARKS.items()},
         _=_, ngettext=ngettext, language=_language, Verdict=Verdict, Tier=Tier, faulty=faulty,
     )  # fmt: skip
-    environment.filters.update(points=points, word=word, clip=clip, shade=_shade, percent=_percent, parted=_parted)
+    environment.filters.update(
+        behaviour=behaviour, points=points, word=word, clip=clip, shade=_shade, percent=_percent, parted=_parted
+    )
     return environment
 
 

@@ -54,7 +54,11 @@ def _light() -> Case:
     """Weights that add up to less than 1 over the targets: who clamps the denominator at 1 is wrong here only."""
     logits, target = pattern((2, 3)), torch.tensor([0, 2])
     return loss_case(
-        Cell(weighted=True), logits, target, torch.tensor([0.25, 2.0, 0.5], dtype=F64), torch.ones((), dtype=F64)
+        Cell(weighted=True, reduction="mean"),
+        logits,
+        target,
+        torch.tensor([0.25, 2.0, 0.5], dtype=F64),
+        torch.ones((), dtype=F64),
     )
 
 
