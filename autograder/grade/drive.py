@@ -51,7 +51,8 @@ def grade_class(graders: Graders, submissions: Iterable[Submission], *, jobs: in
     Args:
         graders: closed by an early end.
         submissions: one a learner; none is taken long before its turn.
-        jobs: how many at once; changes nothing but the time and the order in which they are done.
+        jobs: how many at once; changes nothing but the time and the order in which they are done. For a `Grader` 1:
+            torch's settings are its process's, and two threads that observe references change them for each other.
 
     """
     queue = iter(submissions)
