@@ -52,7 +52,7 @@ class TestWithFakes:
     def dask(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[LocalCluster]:
         use_fakes(monkeypatch, tmp_path)
         threads: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 2, "processes": False, "protocol": "tcp://"}
-        with LocalCluster(**threads, dashboard_address=None, silence_logs=50) as started_here:
+        with LocalCluster(**threads, dashboard_address="127.0.0.1:0", silence_logs=50) as started_here:
             yield started_here
 
     @pytest.fixture
@@ -192,7 +192,7 @@ def test_a_submission_that_takes_worker_after_worker_is_an_error(
     fakes = f"from autograder.pool import process; process._COMMAND = {process._COMMAND!r}"
     processes: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "preload": fakes}
     with (
-        LocalCluster(**processes, dashboard_address=None, memory_limit=0, silence_logs=50) as dask,
+        LocalCluster(**processes, dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=50) as dask,
         Cluster(dask.scheduler_address, KIT, exercises=KIT.exercises, seed=0, learners=9) as graders,
     ):
         done = grade(graders, "ann", "slays", *(f"s{number}" for number in range(9)))

@@ -199,7 +199,7 @@ def _local_cluster(workers: int) -> LocalCluster:
             threads_per_worker=1,
             processes=True,
             memory_limit=0,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # None is port 8787, where a second cluster fails
             silence_logs=logging.CRITICAL,  # what is wrong is said by the exception that comes back
         )
 
