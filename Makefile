@@ -35,11 +35,11 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/autograder dev check
 
-# A quarter of an hour; it prints the tables of benchmarks/README.md, on a machine that does nothing else.
 # What the kit says to people: collected, added to each autograder.po for a translator, compiled.
 messages: setup
 	$(BIN)/python -m autograder.locale.update
 
+# A quarter of an hour; it prints the tables of benchmarks/README.md, on a machine that does nothing else.
 bench: setup
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.ratios

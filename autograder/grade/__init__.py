@@ -1,8 +1,9 @@
 """Submission times exercise times property gives a Report: seeds, budgets, search and lost workers are handled here.
 
 ``plan`` draws the cases and observes the references, once a run; ``session`` speaks to a worker and outlives its
-loss; ``gate`` lets a run be left early; ``judging`` turns observations into verdicts, with a minimal counterexample;
-``grader`` puts them together. ``drive`` takes a class through graders, wherever they are.
+loss; ``refusal`` says why there is nothing to observe; ``gate`` lets a run be left early; ``judging`` turns
+observations into verdicts, with a minimal counterexample; ``grader`` puts them together. ``drive`` takes a class
+through graders, wherever they are.
 """
 
 from typing import TYPE_CHECKING

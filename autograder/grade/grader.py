@@ -13,15 +13,16 @@ from typing import Self
 
 from autograder import __version__
 from autograder.course import Course, Exercise
-from autograder.errors import SandboxError, SubmissionError
+from autograder.errors import SandboxError
+from autograder.grade import refusal
 from autograder.grade.cache import PlanCache
 from autograder.grade.diagnosing import diagnosed
 from autograder.grade.drive import Graded
 from autograder.grade.gate import Closed, Gate
 from autograder.grade.judging import Judge, property_result, sort_observations
 from autograder.grade.plan import Plan, make_plan
+from autograder.grade.refusal import Refusal
 from autograder.grade.session import LoadFailed, Session
-from autograder.grade.stub import is_untouched
 from autograder.language import _, chosen
 from autograder.oracle import use_one_thread
 from autograder.properties import load_properties
@@ -33,7 +34,7 @@ from autograder.result import (
     Verdict,
     Violation,
 )
-from autograder.rules import check_source, check_trace
+from autograder.rules import check_trace
 from autograder.sandbox import Sandbox, WorkerLost
 from autograder.sandbox.choice import best_sandbox
 from autograder.submission import Source, Submission
@@ -102,7 +103,7 @@ class Grader:
 
     def fault(self, submission: Submission, message: str) -> Report:
         """The report of a submission that could not be graded, by a fault of ours."""
-        return _report(submission, tuple(_without_run(plan, Verdict.ERROR, message) for plan in self._plans))
+        return _report(submission, tuple(_refused(plan, Refusal(Verdict.ERROR, message)) for plan in self._plans))
 
     def run_info(self) -> RunInfo:
         """What a rerun needs to give the same bytes."""
@@ -123,33 +124,17 @@ class Grader:
         except Exception as error:  # of ours, with one submission: it must not end the class, now and at each retry
             place = traceback.extract_tb(error.__traceback__)[-1]
             message = f"{type(error).__name__}: {str(error)[:500]} ({Path(place.filename).name}:{place.lineno})"
-            return _without_run(plan, Verdict.ERROR, message)
+            return _refused(plan, Refusal(Verdict.ERROR, message))
 
     def _exercise(self, plan: Plan, submission: Submission) -> ExerciseResult:
-        name = plan.exercise.name
-        if name in submission.problems:
-            return _without_run(plan, Verdict.MISSING, submission.problems[name])
-        if name not in submission.sources:
-            return _without_run(plan, Verdict.MISSING, _("there is no {file}").format(file=plan.exercise.path))
-        source = submission.sources[name]
-        try:
-            violations = check_source(source.text, plan.exercise.rules, plan.exercise.symbol)
-            if is_untouched(source.text, plan.exercise.symbol):
-                return _without_run(plan, Verdict.UNIMPLEMENTED, _("not started yet"), path=source.path)
-        except SyntaxError as error:
-            place = source.where(error.lineno or 1)
-            message = _("{place} is not Python: {error}").format(place=place, error=error.msg)
-            return _without_run(plan, Verdict.CRASH, message, path=source.path)
-        except (SubmissionError, RecursionError, MemoryError, ValueError) as error:
-            # Only where the course switched the rules off: they find such a source first, and say it better.
-            message = _("the file cannot be read: {error}").format(error=error)
-            return _without_run(plan, Verdict.CRASH, message, path=source.path)
-        if violations:
-            return _forbidden(plan, source, violations)
+        refused = refusal.unread(plan.exercise, submission)
+        if refused is not None:
+            return _refused(plan, refused)
+        source = submission.sources[plan.exercise.name]
         try:
             return self._run(plan, source)
         except SandboxError as error:
-            return _without_run(plan, Verdict.ERROR, str(error), path=source.path)
+            return _refused(plan, Refusal(Verdict.ERROR, str(error), source.path))
 
     def _run(self, plan: Plan, source: Source) -> ExerciseResult:
         budget = self.course.budget
@@ -157,22 +142,15 @@ class Grader:
             try:
                 session.load()
                 self._sandbox.warm()  # the next exercise's worker imports torch while this one answers
-            except LoadFailed as error:
-                raised = error.raised
-                place = "" if raised.line is None else _(" in {place}").format(place=source.where(raised.line))
-                message = _("the file cannot be loaded: {error}{place}: {message}").format(
-                    error=raised.type, place=place, message=raised.message
-                )
-                return _without_run(plan, Verdict.CRASH, message, path=source.path)
-            except WorkerLost as error:
-                message = _("while the file is loaded, {fact}").format(fact=error.message)
-                return _without_run(plan, error.verdict, message, path=source.path)
+            except (LoadFailed, WorkerLost) as error:
+                return _refused(plan, refusal.unloaded(source, error))
             observations = list(session.observe_all(plan.chunks))
-            if _unimplemented(observations):
-                return _without_run(plan, Verdict.UNIMPLEMENTED, _("not started yet"), path=source.path)
+            unimplemented = refusal.unimplemented(source, observations)
+            if unimplemented is not None:
+                return _refused(plan, unimplemented)
             violations = _traced_violations(plan, observations)
             if violations:
-                return _forbidden(plan, source, violations)
+                return _refused(plan, refusal.forbidden(source, violations))
             seen = sort_observations(plan, iter(observations))
             judge = Judge(plan, session, seed=self.seed, attempts=budget.search_calls)
             return diagnosed(plan, _judged(plan, source.path, judge.results(seen)), observations)
@@ -189,27 +167,11 @@ def _report(submission: Submission, results: tuple[ExerciseResult, ...]) -> Repo
     )
 
 
-def _without_run(
-    plan: Plan,
-    verdict: Verdict,
-    message: str,
-    *,
-    path: str | None = None,
-    violations: tuple[Violation, ...] = (),
-) -> ExerciseResult:
+def _refused(plan: Plan, why: Refusal) -> ExerciseResult:
     """A result for an exercise that could not be observed: every property is listed with the same verdict."""
-    properties = tuple(property_result(graded, verdict) for graded in plan.properties)
-    result = _result(plan, path, verdict, properties)
-    return result.model_copy(update={"message": message, "violations": violations})
-
-
-def _forbidden(plan: Plan, source: Source, violations: Sequence[Violation]) -> ExerciseResult:
-    first = violations[0]
-    more = _(" (and {n} more)").format(n=len(violations) - 1) if len(violations) > 1 else ""
-    message = _("{call} is not allowed here").format(call=first.call) + more
-    if first.line is not None:
-        message = _("{statement}: {fact}").format(statement=source.where(first.line), fact=message)
-    return _without_run(plan, Verdict.FORBIDDEN, message, path=source.path, violations=tuple(violations))
+    properties = tuple(property_result(graded, why.verdict) for graded in plan.properties)
+    result = _result(plan, why.path, why.verdict, properties)
+    return result.model_copy(update={"message": why.message, "violations": why.violations})
 
 
 def _judged(plan: Plan, path: str, properties: tuple[PropertyResult, ...]) -> ExerciseResult:
@@ -235,11 +197,6 @@ def _result(plan: Plan, path: str | None, verdict: Verdict, properties: tuple[Pr
 def _points(scores: Iterable[float]) -> float:
     """A sum in whole hundredths: 0.1 + 0.2 must not be shown as 0.30000000000000004."""
     return sum(round(score * 100) for score in scores) / 100
-
-
-def _unimplemented(observations: Sequence[Observation]) -> bool:
-    """Whether every call raised NotImplementedError, through whatever helper."""
-    return all(seen.raised is not None and "NotImplementedError" in seen.raised.bases for seen in observations)
 
 
 def _traced_violations(plan: Plan, observations: Sequence[Observation]) -> tuple[Violation, ...]:

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.course import Course, Exercise
-from autograder.errors import SubmissionError
+from autograder.grade import refusal
 from autograder.grade.plan import Chunk, make_chunk
+from autograder.grade.refusal import Refusal
 from autograder.grade.session import LoadFailed, Session
-from autograder.grade.stub import is_untouched
-from autograder.language import _
 from autograder.oracle import Expected, expect, use_one_thread
 from autograder.pictures.curve import Apart, Blank, Curve, Picture, Point
 from autograder.properties import compare
-from autograder.result import Mismatch, Verdict
-from autograder.rules import check_source
+from autograder.result import Mismatch
 from autograder.sandbox import Sandbox, WorkerLost
 from autograder.strategies.slices import Slice, slice_of
 from autograder.submission import Source, Submission
@@ -50,13 +48,10 @@ class Pictures:
 
     def of(self, exercise: Exercise, submission: Submission) -> Picture | Blank:
         """The picture of one exercise, or why there is none."""
-        name = exercise.name
-        if name in submission.problems:
-            return Blank(name, Verdict.MISSING, submission.problems[name])
-        if name not in submission.sources:
-            return Blank(name, Verdict.MISSING, _("there is no {path}").format(path=exercise.path))
-        source = submission.sources[name]
-        return _refused(exercise, source) or self._observe(exercise, source)
+        refused = refusal.unread(exercise, submission)
+        if refused is not None:
+            return _blank(exercise, refused)
+        return self._observe(exercise, submission.sources[exercise.name])
 
     def _observe(self, exercise: Exercise, source: Source) -> Picture | Blank:
         plan = self._plans.setdefault(exercise.name, _plan(exercise))
@@ -64,42 +59,17 @@ class Pictures:
             with Session(self._sandbox, exercise, source.text, self._course.budget) as session:
                 session.load()
                 seen = list(session.observe_all(plan.chunks))
-        except LoadFailed as error:
-            return Blank(exercise.name, Verdict.CRASH, _cannot_load(source, error))
-        except WorkerLost as error:
-            said = _("while the file is loaded, {what}").format(what=error.message)
-            return Blank(exercise.name, error.verdict, said)
-        if all(item.raised is not None and "NotImplementedError" in item.raised.bases for item in seen):
-            return Blank(exercise.name, Verdict.UNIMPLEMENTED, _("not started yet"))
+        except (LoadFailed, WorkerLost) as error:
+            return _blank(exercise, refusal.unloaded(source, error))
+        unimplemented = refusal.unimplemented(source, seen)
+        if unimplemented is not None:
+            return _blank(exercise, unimplemented)
         values, gradients = zip(*_points(plan, seen), strict=True)
         return Picture(exercise.name, exercise.reference, plan.slice.call, Curve(values), Curve(gradients))
 
 
-def _refused(exercise: Exercise, source: Source) -> Blank | None:
-    """Why a source is not even run: it is forbidden, no Python, or not started."""
-    try:
-        violations = check_source(source.text, exercise.rules, exercise.symbol)
-        untouched = is_untouched(source.text, exercise.symbol)
-    except SyntaxError as error:
-        place = source.where(error.lineno or 1)
-        said = _("{place} is not Python: {fact}").format(place=place, fact=error.msg)
-        return Blank(exercise.name, Verdict.CRASH, said)
-    except (SubmissionError, RecursionError, MemoryError, ValueError) as error:
-        return Blank(exercise.name, Verdict.CRASH, _("the file cannot be read: {fact}").format(fact=error))
-    if untouched:
-        return Blank(exercise.name, Verdict.UNIMPLEMENTED, _("not started yet"))
-    if violations:
-        first = violations[0]
-        place = source.where(first.line or 1)
-        said = _("{place}: {call} is not allowed here").format(place=place, call=first.call)
-        return Blank(exercise.name, Verdict.FORBIDDEN, said)
-    return None
-
-
-def _cannot_load(source: Source, error: LoadFailed) -> str:
-    raised = error.raised
-    place = "" if raised.line is None else f"{source.where(raised.line)}: "
-    return _("the file cannot be loaded: {fact}").format(fact=f"{place}{raised.type}: {raised.message}")
+def _blank(exercise: Exercise, why: Refusal) -> Blank:
+    return Blank(exercise.name, why.verdict, why.message)
 
 
 def _plan(exercise: Exercise) -> _Plan:

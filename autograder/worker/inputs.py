@@ -90,8 +90,7 @@ def same_layout(tensor: Tensor) -> Tensor:
     """A copy of ``tensor`` with the same strides, expanded and overlapping ones included."""
     if not tensor.numel() or tensor.is_contiguous():
         return tensor.detach().clone()
-    span = 1 + sum((side - 1) * stride for side, stride in zip(tensor.shape, tensor.stride(), strict=True))
-    storage = tensor.detach().as_strided((span,), (1,)).clone()
+    storage = tensor.detach().as_strided((span(tensor.shape, tensor.stride()),), (1,)).clone()
     return storage.as_strided(tensor.shape, tensor.stride())
 
 

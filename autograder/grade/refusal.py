@@ -1,0 +1,83 @@
+"""Why an answer to an exercise cannot be observed: it is missing, forbidden, not started, no Python, or does not load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.course import Exercise
+from autograder.errors import SubmissionError
+from autograder.grade.session import LoadFailed
+from autograder.grade.stub import is_untouched
+from autograder.language import _
+from autograder.result import Verdict, Violation
+from autograder.rules import check_source
+from autograder.sandbox import WorkerLost
+from autograder.submission import Source, Submission
+from autograder.worker.case import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A verdict without a case, and what the learner is told."""
+
+    verdict: Verdict
+    message: str
+    path: str | None = None  # as the learner knows the file; None where there is none
+    violations: tuple[Violation, ...] = ()
+
+
+def unread(exercise: Exercise, submission: Submission) -> Refusal | None:
+    """Why a submission's answer is not run at all, if it is not."""
+    if exercise.name in submission.problems:
+        return Refusal(Verdict.MISSING, submission.problems[exercise.name])
+    if exercise.name not in submission.sources:
+        return Refusal(Verdict.MISSING, _("there is no {file}").format(file=exercise.path))
+    source = submission.sources[exercise.name]
+    try:
+        violations = check_source(source.text, exercise.rules, exercise.symbol)
+        if is_untouched(source.text, exercise.symbol):
+            return _not_started(source)
+    except SyntaxError as error:
+        place = source.where(error.lineno or 1)
+        message = _("{place} is not Python: {error}").format(place=place, error=error.msg)
+        return Refusal(Verdict.CRASH, message, source.path)
+    except (SubmissionError, RecursionError, MemoryError, ValueError) as error:
+        # Only where the course switched the rules off: they find such a source first, and say it better.
+        message = _("the file cannot be read: {error}").format(error=error)
+        return Refusal(Verdict.CRASH, message, source.path)
+    return forbidden(source, violations) if violations else None
+
+
+def forbidden(source: Source, violations: Sequence[Violation]) -> Refusal:
+    """What breaks a rule, by the first place that does."""
+    first = violations[0]
+    more = _(" (and {n} more)").format(n=len(violations) - 1) if len(violations) > 1 else ""
+    message = _("{call} is not allowed here").format(call=first.call) + more
+    if first.line is not None:
+        message = _("{statement}: {fact}").format(statement=source.where(first.line), fact=message)
+    return Refusal(Verdict.FORBIDDEN, message, source.path, tuple(violations))
+
+
+def unloaded(source: Source, error: LoadFailed | WorkerLost) -> Refusal:
+    """What loading the file came to."""
+    if isinstance(error, WorkerLost):
+        message = _("while the file is loaded, {fact}").format(fact=error.message)
+        return Refusal(error.verdict, message, source.path)
+    raised = error.raised
+    place = "" if raised.line is None else _(" in {place}").format(place=source.where(raised.line))
+    message = _("the file cannot be loaded: {error}{place}: {message}").format(
+        error=raised.type, place=place, message=raised.message
+    )
+    return Refusal(Verdict.CRASH, message, source.path)
+
+
+def unimplemented(source: Source, seen: Sequence[Observation]) -> Refusal | None:
+    """Whether every call raised NotImplementedError, through whatever helper."""
+    if all(item.raised is not None and "NotImplementedError" in item.raised.bases for item in seen):
+        return _not_started(source)
+    return None
+
+
+def _not_started(source: Source) -> Refusal:
+    return Refusal(Verdict.UNIMPLEMENTED, _("not started yet"), source.path)
