@@ -1,4 +1,4 @@
-"""Why an answer to an exercise cannot be observed: it is missing, forbidden, not started, no Python, or does not load."""
+"""Why an answer cannot be observed: it is missing, forbidden, not started, no Python, or does not load."""
 
 from __future__ import annotations
 
