@@ -372,9 +372,22 @@ def test_a_field_of_another_type_is_refused(field: str, value: Any) -> None:
     refused(ENTRY | {field: value})
 
 
-@pytest.mark.parametrize("field", sorted(set(ENTRY) - {"output", "module", "trace", "raised"}))
-def test_a_missing_field_is_refused(field: str) -> None:
-    refused({name: value for name, value in ENTRY.items() if name != field})
+@pytest.mark.parametrize("field", ["type", "device", "requires_grad"])
+def test_an_observation_without_what_each_has_is_refused(field: str) -> None:
+    refused({name: value for name, value in ENTRY.items() if name != field}, match="type, a device and")
+
+
+def test_what_an_answer_leaves_out_is_empty() -> None:
+    entry = {"type": "Tensor", "device": "cpu", "requires_grad": True}
+    (seen,) = codec.decode_observations({"observations": [entry]}, b"", 1)
+    empty = Observation(device="cpu", requires_grad=True)
+    assert all(getattr(seen, field.name) == getattr(empty, field.name) for field in fields(Observation))
+
+
+def test_shape_and_dtype_are_those_of_the_values_that_are_sent() -> None:
+    entry = ENTRY | {"output": TENSOR, "shape": [7], "dtype": "float64"}
+    (seen,) = codec.decode_observations({"observations": [entry]}, bytes(64), 1)
+    assert (seen.shape, seen.dtype) == ((2,), "float32")
 
 
 @pytest.mark.parametrize("entry", [None, [], "x", 1, True])

@@ -119,16 +119,16 @@ def _read(body: bytes) -> Drawn:
     for size in header["blocks"]:
         blocks.append(body[start : start + size])
         start += size
-    inputs, outputs, numbers = blocks[0], blocks[1], bytearray(blocks[2])
+    inputs, outputs, numbers = blocks[0], blocks[1], codec.Unpacker(blocks[2])
     cases = iter(codec.decode_cases(header["cases"], inputs))
     seen = codec.decode_observations(header, outputs, len(header["scales"]))
     expected = iter(
         [
             Expected(
                 observation,
-                codec.read_tensors([entry["scale"]], numbers)[0],
-                codec.read_tensors(entry["gradients"], numbers),
-                codec.read_tensors(entry["second"], numbers),
+                numbers.take(entry["scale"]),
+                tuple(numbers.take(scale) for scale in entry["gradients"]),
+                tuple(numbers.take(scale) for scale in entry["second"]),
                 entry["tolerance"],
             )
             for observation, entry in zip(seen, header["scales"], strict=True)

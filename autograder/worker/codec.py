@@ -2,11 +2,15 @@
 
 The grader decodes what a worker sends with `decode_observations`, which trusts nothing: exact types, known dtypes,
 shapes that match the bytes, bytes that lie inside the frame, contiguous tensors only. Strides travel from grader to
-worker only.
+worker only. What is as `Case` and `Observation` have it by default is left out: a thousand calls are told of a
+submission, and of most of them little more than the numbers.
 """
 
+from __future__ import annotations
+
+import ctypes
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -28,8 +32,10 @@ DTYPES: Mapping[str, torch.dtype] = {
         torch.bool,
     )
 }
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 MAX_DIMS = 64
 _ALIGNMENT = 8
+_PADDING = tuple(bytes(-size % _ALIGNMENT) for size in range(_ALIGNMENT))
 _MAX_TEXT = 600
 
 Json = Any  # the json module's own type for what it reads and writes
@@ -37,7 +43,7 @@ Json = Any  # the json module's own type for what it reads and writes
 
 def name_of(dtype: torch.dtype) -> str:
     """``float32`` for torch.float32."""
-    return str(dtype).removeprefix("torch.")
+    return _NAMES.get(dtype) or str(dtype).removeprefix("torch.")
 
 
 class Packer:
@@ -61,20 +67,22 @@ class Packer:
         size = elements * tensor.element_size()
         if self._size + size + _ALIGNMENT > self._room:
             return None
-        # as_strided, not reshape(-1): a view of one element keeps its odd stride, and view(uint8) then fails.
-        flat = (tensor if keep_strides else tensor.contiguous()).as_strided((elements,), (1,))
+        # The gradient of nothing may be torch's ZeroTensor, which has no memory to look at; a clone has.
+        flat = tensor.clone() if tensor._is_zerotensor() else tensor if keep_strides else tensor.contiguous()
         strides = list(tensor.stride()) if keep_strides else None
         entry = [name_of(tensor.dtype), list(tensor.shape), strides, self._size, size]
-        # force: the gradient of nothing may be torch's ZeroTensor, which has no memory to look at
-        self._parts.append(flat.view(torch.uint8).numpy(force=True).tobytes() if size else b"")
-        padding = -size % _ALIGNMENT
-        self._parts.append(bytes(padding))
-        self._size += size + padding
+        if size:
+            self._parts.append(ctypes.string_at(flat.data_ptr(), size) + _PADDING[size % _ALIGNMENT])
+            self._size += size + -size % _ALIGNMENT
         return entry
 
     def raw(self) -> bytes:
         """Everything packed so far."""
         return b"".join(self._parts)
+
+
+_PLAIN_CASE = Case(())
+_FLAGS = ("wrt", "device", "grad_enabled", "training", "trace", "watch")  # fields that JSON can tell
 
 
 def encode_cases(cases: Sequence[Case]) -> tuple[list[Json], bytes]:
@@ -87,47 +95,42 @@ def _encode_case(case: Case, packer: Packer) -> Json:
     def argument(value: Argument) -> Json:
         return {"t": packer.add(value, keep_strides=True)} if isinstance(value, Tensor) else {"v": value}
 
-    return {
-        "args": [argument(value) for value in case.args],
-        "kwargs": {name: argument(value) for name, value in case.kwargs.items()},
-        "wrt": list(case.wrt),
-        "cotangent": None if case.cotangent is None else packer.add(case.cotangent),
-        "second": [packer.add(tensor) for tensor in case.second],
-        "device": case.device,
-        "default_dtype": name_of(case.default_dtype),
-        "grad_enabled": case.grad_enabled,
-        "training": case.training,
-        "trace": case.trace,
-        "watch": case.watch,
-    }
+    entry: dict[str, Json] = {"args": [argument(value) for value in case.args]}
+    if case.kwargs:
+        entry["kwargs"] = {name: argument(value) for name, value in case.kwargs.items()}
+    if case.cotangent is not None:
+        entry["cotangent"] = packer.add(case.cotangent)
+    if case.second:
+        entry["second"] = [packer.add(tensor) for tensor in case.second]
+    if case.default_dtype is not torch.float32:
+        entry["default_dtype"] = name_of(case.default_dtype)
+    entry |= {name: value for name in _FLAGS if (value := getattr(case, name)) != getattr(_PLAIN_CASE, name)}
+    return entry
 
 
 def decode_cases(entries: Sequence[Json], raw: bytes) -> list[Case]:
     """What `encode_cases` was given; called in the worker, on frames of the grader."""
-    buffer = bytearray(raw)  # writable, so that torch may share it: each frame has a buffer of its own
+    tensors = Unpacker(raw)
+    return [_decode_case(entry, tensors) for entry in entries]
 
+
+def _decode_case(entry: Json, tensors: Unpacker) -> Case:
     def argument(entry: Json) -> Argument:
         if "t" in entry:
-            return _tensor(entry["t"], buffer, strided=True)
+            return tensors.take(entry["t"], strided=True)
         value: Argument = entry["v"]
         return value
 
-    return [
-        Case(
-            args=tuple(argument(value) for value in entry["args"]),
-            kwargs={name: argument(value) for name, value in entry["kwargs"].items()},
-            wrt=tuple(entry["wrt"]),
-            cotangent=None if entry["cotangent"] is None else _tensor(entry["cotangent"], buffer),
-            second=tuple(_tensor(tensor, buffer) for tensor in entry["second"]),
-            device=entry["device"],
-            default_dtype=DTYPES[entry["default_dtype"]],
-            grad_enabled=entry["grad_enabled"],
-            training=entry["training"],
-            trace=entry["trace"],
-            watch=entry["watch"],
-        )
-        for entry in entries
-    ]
+    fields = {name: entry[name] for name in _FLAGS if name in entry}
+    fields["wrt"] = tuple(entry.get("wrt", ()))
+    if "cotangent" in entry:
+        fields["cotangent"] = tensors.take(entry["cotangent"])
+    if "second" in entry:
+        fields["second"] = tuple([tensors.take(tensor) for tensor in entry["second"]])
+    if "default_dtype" in entry:
+        fields["default_dtype"] = DTYPES[entry["default_dtype"]]
+    kwargs = {name: argument(value) for name, value in entry.get("kwargs", {}).items()}
+    return Case(tuple([argument(value) for value in entry["args"]]), kwargs, **fields)
 
 
 def encode_observations(observations: Sequence[Observation], room: int) -> tuple[list[Json], bytes]:
@@ -138,23 +141,22 @@ def encode_observations(observations: Sequence[Observation], room: int) -> tuple
 
 def _encode_observation(seen: Observation, packer: Packer) -> Json:
     def optional(tensor: Tensor | None) -> Json:
-        return None if tensor is None or name_of(tensor.dtype) not in DTYPES else packer.add(tensor)
+        return None if tensor is None or tensor.dtype not in _NAMES else packer.add(tensor)
 
-    entry: dict[str, Json] = {
-        "type": seen.type,
-        "output": optional(seen.output),
-        "shape": list(seen.shape),
-        "dtype": seen.dtype,
-        "device": seen.device,
-        "requires_grad": seen.requires_grad,
-        "gradients": [optional(tensor) for tensor in seen.gradients],
-        "gradient_devices": list(seen.gradient_devices),
-        "second": [optional(tensor) for tensor in seen.second],
-        "mutated": list(seen.mutated),
-        "aliased": list(seen.aliased),
-        "globals_changed": list(seen.globals_changed),
-        "module": None if seen.module is None else dict(seen.module),
-    }
+    entry: dict[str, Json] = {"type": seen.type, "device": seen.device, "requires_grad": seen.requires_grad}
+    output = optional(seen.output)
+    if output is None:  # else they are the output's
+        entry |= {"shape": list(seen.shape), "dtype": seen.dtype}
+    else:
+        entry["output"] = output
+    for name in ("gradients", "second"):
+        if tensors := getattr(seen, name):
+            entry[name] = [optional(tensor) for tensor in tensors]
+    for name in ("gradient_devices", "mutated", "aliased", "globals_changed"):
+        if texts := getattr(seen, name):
+            entry[name] = list(texts)
+    if seen.module is not None:
+        entry["module"] = dict(seen.module)
     if seen.trace is not None:
         trace = seen.trace
         entry["trace"] = {"ops": dict(trace.ops), "nodes": list(trace.nodes), "events": dict(trace.events)}
@@ -174,34 +176,26 @@ def decode_observations(header: Mapping[str, Json], raw: bytes, count: int) -> l
     entries = header.get("observations")
     if type(entries) is not list or len(entries) != count:
         raise ProtocolError(f"the answer does not hold count={count} observations")
-    buffer = bytearray(raw)
-    return [_decode_observation(entry, buffer) for entry in entries]
+    tensors = Unpacker(raw)
+    return [_decode_observation(entry, tensors) for entry in entries]
 
 
-def _decode_observation(entry: Json, buffer: bytearray) -> Observation:
-    if type(entry) is not dict:
-        raise ProtocolError("an observation is not a JSON object")
+def _decode_observation(entry: Json, tensors: Unpacker) -> Observation:
+    if type(entry) is not dict or not entry.keys() >= _ALWAYS:
+        raise ProtocolError("an observation is not a JSON object with a type, a device and a requires_grad")
+    fields = {name: read(entry[name], tensors) for name, read in _FIELDS.items() if name in entry}
+    output = fields.get("output")
+    if output is not None:
+        fields |= {"shape": tuple(output.shape), "dtype": entry["output"][0]}
+    return Observation(**fields)
 
-    def optional(value: Json) -> Tensor | None:
-        return None if value is None else _tensor(value, buffer)
 
-    return Observation(
-        type=_text(entry.get("type")),
-        output=optional(entry.get("output")),
-        shape=tuple(_count(side) for side in _list(entry.get("shape"), MAX_DIMS)),
-        dtype=_text(entry.get("dtype")),
-        device=_text(entry.get("device")),
-        requires_grad=_boolean(entry.get("requires_grad")),
-        gradients=tuple(optional(value) for value in _list(entry.get("gradients"))),
-        gradient_devices=_texts(entry.get("gradient_devices")),
-        second=tuple(optional(value) for value in _list(entry.get("second"))),
-        mutated=_texts(entry.get("mutated")),
-        aliased=_texts(entry.get("aliased")),
-        globals_changed=_texts(entry.get("globals_changed")),
-        module=None if entry.get("module") is None else _counts(entry["module"]),
-        trace=None if entry.get("trace") is None else _decode_trace(entry["trace"]),
-        raised=None if entry.get("raised") is None else _decode_raised(entry["raised"]),
-    )
+def _optional(value: Json, tensors: Unpacker) -> Tensor | None:
+    return None if value is None else tensors.take(value)
+
+
+def _gradients(value: Json, tensors: Unpacker) -> tuple[Tensor | None, ...]:
+    return tuple([_optional(item, tensors) for item in _list(value)])
 
 
 def _decode_trace(entry: Json) -> Trace:
@@ -227,42 +221,60 @@ def _decode_raised(entry: Json) -> Raised:
     )
 
 
-def read_tensors(entries: Sequence[Json], buffer: bytearray) -> tuple[Tensor, ...]:
-    """The tensors of entries that `Packer.add` made; they share the buffer's memory."""
-    return tuple([_tensor(entry, buffer) for entry in entries])
+class Unpacker:
+    """Takes tensors out of one block of bytes, as `Packer` told of them; they share its memory."""
 
+    def __init__(self, raw: bytes) -> None:
+        self._buffer = bytearray(raw)  # writable, so that torch may share it
+        self._whole: dict[torch.dtype, Tensor] = {}
 
-def _tensor(entry: Json, buffer: bytearray, *, strided: bool = False) -> Tensor:
-    if type(entry) is not list or len(entry) != 5 or type(entry[0]) is not str or entry[0] not in DTYPES:
-        raise ProtocolError("a tensor's entry is not [dtype, shape, strides, offset, bytes]")
-    dtype = DTYPES[entry[0]]
-    shape = [_count(side) for side in _list(entry[1], MAX_DIMS)]
-    offset, size = _count(entry[3]), _count(entry[4])
-    if offset % _ALIGNMENT or offset + size > len(buffer) or size % dtype.itemsize:
-        raise ProtocolError("a tensor lies outside its frame")
-    if entry[2] is not None:
-        if not strided:
-            raise ProtocolError("a worker may not send strides")
-        strides = [_count(stride) for stride in _list(entry[2], MAX_DIMS)]
-        if len(strides) != len(shape) or span(shape, strides) * dtype.itemsize != size:
-            raise ProtocolError("strides do not match the bytes")
-        return torch.frombuffer(buffer, dtype=dtype, count=size // dtype.itemsize, offset=offset).as_strided(
-            shape, strides
-        )
-    if math.prod(shape) * dtype.itemsize != size:
-        raise ProtocolError("a tensor's shape does not match its bytes")
-    if not size:
-        if math.prod(side or 1 for side in shape) > MAX_RAW:  # torch multiplies the other sides, and overflows
-            raise ProtocolError("an empty tensor's shape is too large")
-        return torch.empty(shape, dtype=dtype)
-    if dtype is torch.bool and buffer[offset : offset + size].translate(None, b"\0\1"):  # torch counts on it
-        raise ProtocolError("a boolean is neither 0 nor 1")
-    return torch.frombuffer(buffer, dtype=dtype, count=size // dtype.itemsize, offset=offset).reshape(shape)
+    def take(self, entry: Json, *, strided: bool = False) -> Tensor:
+        """The tensor of an entry that `Packer.add` made; ProtocolError if it cannot have made it."""
+        if type(entry) is not list or len(entry) != 5 or type(entry[0]) is not str or entry[0] not in DTYPES:
+            raise ProtocolError("a tensor's entry is not [dtype, shape, strides, offset, bytes]")
+        dtype, shape, offset, size = DTYPES[entry[0]], _sides(entry[1]), _count(entry[3]), _count(entry[4])
+        if offset % _ALIGNMENT or offset + size > len(self._buffer) or size % dtype.itemsize:
+            raise ProtocolError("a tensor lies outside its frame")
+        if entry[2] is not None:
+            if not strided:
+                raise ProtocolError("a worker may not send strides")
+            strides = _sides(entry[2])
+            if len(strides) != len(shape) or span(shape, strides) * dtype.itemsize != size:
+                raise ProtocolError("strides do not match the bytes")
+            return self._all(dtype).as_strided(shape, strides, offset // dtype.itemsize)
+        if math.prod(shape) * dtype.itemsize != size:
+            raise ProtocolError("a tensor's shape does not match its bytes")
+        if not size:
+            if math.prod(side or 1 for side in shape) > MAX_RAW:  # torch multiplies the other sides, and overflows
+                raise ProtocolError("an empty tensor's shape is too large")
+            return torch.empty(shape, dtype=dtype)
+        # torch counts on it
+        if dtype is torch.bool and self._buffer[offset : offset + size].translate(None, b"\0\1"):
+            raise ProtocolError("a boolean is neither 0 nor 1")
+        return self._all(dtype).as_strided(shape, _contiguous(shape), offset // dtype.itemsize)
+
+    def _all(self, dtype: torch.dtype) -> Tensor:
+        if dtype not in self._whole:
+            count = len(self._buffer) // dtype.itemsize
+            self._whole[dtype] = torch.frombuffer(self._buffer, dtype=dtype, count=count)
+        return self._whole[dtype]
 
 
 def span(shape: Sequence[int], strides: Sequence[int]) -> int:
     """How many elements of storage a view covers that has any."""
     return 1 + sum((side - 1) * stride for side, stride in zip(shape, strides, strict=True))
+
+
+def _contiguous(shape: Sequence[int]) -> list[int]:
+    strides, step = [1] * len(shape), 1
+    for position in range(len(shape) - 1, -1, -1):
+        strides[position] = step
+        step *= shape[position]
+    return strides
+
+
+def _sides(value: Json) -> list[int]:
+    return [_count(side) for side in _list(value, MAX_DIMS)]
 
 
 def _count(value: Json) -> int:
@@ -297,3 +309,24 @@ def _counts(value: Json) -> dict[str, int]:
     if type(value) is not dict or len(value) > 4096:
         raise ProtocolError("a value is not a table of counts")
     return {_text(name): _count(count) for name, count in value.items()}
+
+
+# What an observation may hold, and how it is read; what only the grader says of a lost answer is not among it.
+_FIELDS: Mapping[str, Callable[[Json, Unpacker], Any]] = {
+    "type": lambda value, _: _text(value),
+    "output": _optional,
+    "shape": lambda value, _: tuple(_sides(value)),
+    "dtype": lambda value, _: _text(value),
+    "device": lambda value, _: _text(value),
+    "requires_grad": lambda value, _: _boolean(value),
+    "gradients": _gradients,
+    "gradient_devices": lambda value, _: _texts(value),
+    "second": _gradients,
+    "mutated": lambda value, _: _texts(value),
+    "aliased": lambda value, _: _texts(value),
+    "globals_changed": lambda value, _: _texts(value),
+    "module": lambda value, _: _counts(value),
+    "trace": lambda value, _: _decode_trace(value),
+    "raised": lambda value, _: _decode_raised(value),
+}
+_ALWAYS = frozenset({"type", "device", "requires_grad"})

@@ -8,7 +8,9 @@ nothing of this can be called any more.
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
+import pwd
 import resource
 import signal
 from collections.abc import Callable, Collection, Mapping
@@ -52,14 +54,20 @@ def hide_from_debuggers() -> None:
 
 def _oom_score(_limits: Limits) -> str:
     prctl(_PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root; `_prctl` switches it off again
-    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123  # nothing more to import
-        score.write("1000")
+    score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)  # a file object costs a worker 200 pages of Python's
+    try:
+        os.write(score, b"1000")
+    finally:
+        os.close(score)
     return "first to go"
 
 
 def _rlimits(limits: Limits) -> str:
-    with open("/proc/self/statm", encoding="ascii") as status:  # noqa: PTH123
-        mapped = int(status.read().split()[0]) * resource.getpagesize()
+    status = os.open("/proc/self/statm", os.O_RDONLY)
+    try:
+        mapped = int(os.read(status, 100).split()[0]) * resource.getpagesize()
+    finally:
+        os.close(status)
     memory = mapped + (limits.memory_mb << 20)
     ceilings = {
         resource.RLIMIT_AS: (memory, memory),
@@ -86,9 +94,14 @@ def _uid(_limits: Limits) -> str:
     return str(uid)
 
 
-def _unused_uid() -> int:
-    import pwd
+def prepare() -> None:
+    """Find out in the zygote, once, what every worker would else read and build again."""
+    seccomp.prepare()
+    _unused_uid()
 
+
+@functools.cache
+def _unused_uid() -> int:
     taken = {entry.pw_uid for entry in pwd.getpwall()}
     return next(uid for uid in range(_FIRST_UID, 1 << 16) if uid not in taken)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 import torch
 
@@ -16,10 +16,14 @@ def _set_device(device: torch.device) -> None:
     torch.set_default_device(None if device.type == "cpu" else device)
 
 
-# What a call may change for everybody after it: how to read it and how to set it.
+_nothing = functools.partial(torch.empty, 0)  # bound here, as are the others: a learner may patch torch
+
+
+# What a call may change for everybody after it: how to read it and how to set it. They are read before and after each
+# of a thousand calls: torch.get_default_device() alone takes ten times as long as all of these.
 _GLOBALS: Mapping[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "default dtype": (torch.get_default_dtype, torch.set_default_dtype),
-    "default device": (torch.get_default_device, _set_device),
+    "default device": (lambda: _nothing().device, _set_device),
     "grad mode": (torch.is_grad_enabled, torch.set_grad_enabled),
     "anomaly detection": (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
     "number of threads": (torch.get_num_threads, torch.set_num_threads),
@@ -29,33 +33,44 @@ _GLOBALS: Mapping[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     ),
     "matmul precision": (torch.get_float32_matmul_precision, torch.set_float32_matmul_precision),
 }
+_READERS = tuple(read for read, _ in _GLOBALS.values())
 _RANDOM = "the random number generator"
 
 
-@contextlib.contextmanager
-def settings_of(case: Case) -> Iterator[list[str]]:
-    """Set what the case asks for, collect the names of torch's settings that the call leaves changed, undo them.
+class Settings:
+    """Inside, torch is set as a case asks; at the end, ``changed`` names what the call has changed, and it is undone.
 
-    The random numbers alone are not put back: a function that draws some must not get the same ones every time.
+    ``changed`` stays empty where the case is not watched. The random numbers alone are not put back: a function that
+    draws some must not get the same ones every time.
     """
-    changed: list[str] = []
-    outer = _read()
-    torch.set_default_dtype(case.default_dtype)
-    torch.set_grad_enabled(case.grad_enabled)
-    random_before = _random_state() if case.watch else None
-    try:
-        yield changed
-    finally:
+
+    __slots__ = ("_asked", "_case", "_outer", "_random", "changed")
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self.changed: list[str] = []
+
+    def __enter__(self) -> Self:
+        self._outer = _read()
+        torch.set_default_dtype(self._case.default_dtype)
+        torch.set_grad_enabled(self._case.grad_enabled)
+        if self._case.watch:
+            self._asked, self._random = _read(), _random_state()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         after = _read()
-        asked = {**outer, "default dtype": case.default_dtype, "grad mode": case.grad_enabled}
-        if case.watch:
-            changed += [name for name, value in asked.items() if after[name] != value]
-            if torch.get_rng_state().numpy().tobytes() != random_before:
-                changed.append(_RANDOM)
-        for name, value in outer.items():
+        if self._case.watch:
+            names = zip(_GLOBALS, self._asked, after, strict=True)
+            self.changed += [name for name, asked, value in names if value != asked]
+            if torch.get_rng_state().numpy().tobytes() != self._random:
+                self.changed.append(_RANDOM)
+        if after == self._outer:
+            return
+        for setting, outer, value in zip(_GLOBALS.values(), self._outer, after, strict=True):
             # Only what changed: setting the deterministic algorithms imports torch._dynamo, 1.6 s in every worker.
-            if after[name] != value:
-                _GLOBALS[name][1](value)
+            if value != outer:
+                setting[1](outer)
 
 
 def _random_state() -> bytes:
@@ -63,5 +78,5 @@ def _random_state() -> bytes:
     return torch.get_rng_state().numpy().tobytes()
 
 
-def _read() -> dict[str, object]:
-    return {name: read() for name, (read, _) in _GLOBALS.items()}
+def _read() -> tuple[object, ...]:
+    return tuple([read() for read in _READERS])

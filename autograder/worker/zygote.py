@@ -30,8 +30,9 @@ from typing import Any, NoReturn
 
 import torch
 
-from autograder.worker import layers, pages, seccomp, serve
+from autograder.worker import layers, pages, serve
 from autograder.worker.accelerator import AcceleratorUnavailable, register
+from autograder.worker.rehearsal import rehearse
 
 _MANY = 10  # workers, after which this is a class, which earns back what `pages.collapse` costs: half a second
 _CONNECTION = 3  # the worker's only descriptor besides 0 to 2
@@ -55,7 +56,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a grader that is interrupted closes the control socket
     with _passing_folder():
         _warm_up()
-    seccomp.prepare()
+    layers.prepare()
     layers.hide_from_debuggers()
     null = os.open(os.devnull, os.O_RDWR)
     gc.collect()
@@ -91,14 +92,10 @@ def _warm_up() -> None:
     torch.set_num_threads(1)
     for name in _IMPORTED_LATE:
         importlib.import_module(name)
-    for dtype in (torch.float64, torch.float32, torch.bfloat16, torch.float16):
-        x = torch.linspace(-2, 2, 20).reshape(4, 5).to(dtype).requires_grad_()
-        y = torch.where(x > 0, x, torch.exp(x) / (1 + torch.exp(-x.abs())).log1p())
-        torch.autograd.grad(y, x, torch.ones_like(y))
-        repr(y)
-    torch.matmul(torch.ones(8, 8), torch.ones(8, 8))
+    rehearse(accelerator=False)
     with contextlib.suppress(AcceleratorUnavailable):  # device cases are then undecided, and say so
         register()
+        rehearse(accelerator=True)
 
 
 class Zygote:
