@@ -45,9 +45,8 @@ def load(worker: Worker, source: str, seconds: float = PATIENT) -> None:
 
 def call(worker: Worker, seconds: float = PATIENT, case: Case = CASE) -> Observation:
     """What ``f`` does with a vector of two."""
-    entries, raw = codec.encode_cases([case])
-    header = {"op": "observe", "cases": entries, "room": 1 << 16}
-    answer, data = worker.ask(header, raw, seconds=seconds, max_raw=1 << 16)
+    header = {"op": "observe", "room": 1 << 16}
+    answer, data = worker.ask(header, codec.encode_cases([case]), seconds=seconds, max_raw=1 << 16)
     return codec.decode_observations(answer, data, 1)[0]
 
 

@@ -194,7 +194,7 @@ class TestRepeatability:
 
     def test_another_seed_draws_other_cases(self) -> None:
         plans = [make_plan(COURSE, COURSE.exercise("relu"), seed, ["values"]) for seed in (0, 1)]
-        first, second = (plan.chunks[-1].raw for plan in plans)
+        first, second = (plan.chunks[-1].encoded for plan in plans)
         assert first != second
 
     def test_the_gradebook_is_sorted_by_learner(self, relu: Grader) -> None:

@@ -67,9 +67,8 @@ def tensors(draw: st.DrawFn, dtypes: tuple[torch.dtype, ...] = tuple(codec.DTYPE
 
 def sent(case: Case) -> Case:
     """A case after its way through a frame."""
-    entries, raw = codec.encode_cases([case])
-    header, data = wire.receive(io.BytesIO(wire.pack({"cases": entries}, raw)))
-    return codec.decode_cases(header["cases"], data)[0]
+    _, data = wire.receive(io.BytesIO(wire.pack({}, codec.encode_cases([case]))))
+    return codec.decode_cases(data)[0]
 
 
 def answered(seen: Observation, room: int = MAX_RAW) -> Observation:
@@ -192,8 +191,8 @@ def test_what_only_the_grader_says_is_not_taken_from_a_worker() -> None:
 
 def test_cases_of_one_frame_share_no_memory_and_can_be_written() -> None:
     tensor = torch.zeros(3)
-    entries, raw = codec.encode_cases([Case(args=(tensor,)), Case(args=(tensor,))])
-    first, second = (case.args[0] for case in codec.decode_cases(entries, raw))
+    block = codec.encode_cases([Case(args=(tensor,)), Case(args=(tensor,))])
+    first, second = (case.args[0] for case in codec.decode_cases(block))
     assert isinstance(first, Tensor)
     assert isinstance(second, Tensor)
     first.fill_(7)

@@ -28,8 +28,7 @@ def load_error(source: str, **names: str) -> Raised:
 
 
 def ask(servant: Servant, *cases: Case, number: int = 2) -> list[Observation]:
-    entries, raw = codec.encode_cases(cases)
-    answer, data = servant.answer({"id": number, "op": "observe", "cases": entries, "room": 1 << 16}, raw)
+    answer, data = servant.answer({"id": number, "op": "observe", "room": 1 << 16}, codec.encode_cases(cases))
     assert answer["id"] == number
     return codec.decode_observations(answer, data, len(cases))
 
@@ -141,16 +140,14 @@ def test_the_line_of_a_call_is_that_of_the_loaded_file() -> None:
 
 def test_room_bounds_an_answer() -> None:
     servant, _ = load("import torch\ndef f(x):\n    return torch.ones(10_000_000)\n")
-    entries, raw = codec.encode_cases([CASE])
-    answer, data = servant.answer({"id": 1, "op": "observe", "cases": entries, "room": 1 << 16}, raw)
+    answer, data = servant.answer({"id": 1, "op": "observe", "room": 1 << 16}, codec.encode_cases([CASE]))
     (it,) = codec.decode_observations(answer, data, 1)
     assert (it.output, it.shape, len(data)) == (None, (10_000_000,), 0)
 
 
 def test_fifty_exceptions_in_emoji_fit_a_frame() -> None:
     servant, _ = load("def f(x):\n    raise ValueError('😀' * 10_000)\n")
-    entries, raw = codec.encode_cases([CASE] * 50)
-    answer = servant.answer({"id": 1, "op": "observe", "cases": entries, "room": 1 << 16}, raw)
+    answer = servant.answer({"id": 1, "op": "observe", "room": 1 << 16}, codec.encode_cases([CASE] * 50))
     assert len(wire.pack(*answer)) < wire.MAX_HEADER
 
 

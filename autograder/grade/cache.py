@@ -88,7 +88,7 @@ class PlanCache:
 def _written(drawn: Drawn) -> bytes:
     probes = [probe for found, _ in drawn.values() for probe in found]
     expected = [item for _, found in drawn.values() for items in found for item in items]
-    cases, inputs = codec.encode_cases([case for probe in probes for case in _all_cases(probe)])
+    inputs = codec.encode_cases([case for probe in probes for case in _all_cases(probe)])
     seen, outputs = codec.encode_observations([item.observation for item in expected], MAX_RAW)
     packer = codec.Packer()
     scales = [
@@ -103,7 +103,6 @@ def _written(drawn: Drawn) -> bytes:
     blocks = [inputs, outputs, packer.raw()]
     header = {
         "families": {name: [_tree(probe) for probe in found] for name, (found, _) in drawn.items()},
-        "cases": cases,
         "observations": seen,
         "scales": scales,
         "blocks": [len(block) for block in blocks],
@@ -120,7 +119,7 @@ def _read(body: bytes) -> Drawn:
         blocks.append(body[start : start + size])
         start += size
     inputs, outputs, numbers = blocks[0], blocks[1], codec.Unpacker(blocks[2])
-    cases = iter(codec.decode_cases(header["cases"], inputs))
+    cases = iter(codec.decode_cases(inputs))
     seen = codec.decode_observations(header, outputs, len(header["scales"]))
     expected = iter(
         [

@@ -46,8 +46,7 @@ class Chunk:
     """One message to a worker, encoded once for all submissions."""
 
     cases: tuple[Case, ...]
-    entries: list[codec.Json]
-    raw: bytes
+    encoded: bytes
     room: int
 
 
@@ -156,9 +155,8 @@ def expect_probe(exercise: Exercise, probe: Probe) -> tuple[Expected, ...]:
 
 def make_chunk(cases: Sequence[Case], expected: Sequence[Expected]) -> Chunk:
     """Encode cases, with room for answers a few times as large as the right ones."""
-    entries, raw = codec.encode_cases(cases)
     room = _ROOM_LEAST + _ROOM_FACTOR * sum(_size(item) for item in expected)
-    return Chunk(tuple(cases), entries, raw, room)
+    return Chunk(tuple(cases), codec.encode_cases(cases), room)
 
 
 def _size(expected: Expected) -> int:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from autograder.course import Budget, Exercise
 from autograder.grade.plan import Chunk
@@ -78,9 +78,9 @@ class Session:
         """What the submission does on one case."""
         if len(self._losses) >= _LOSSES:
             return _lost(self._losses[-1])
-        entries, raw = codec.encode_cases([case])
+        chunk = Chunk((case,), codec.encode_cases([case]), room)
         try:
-            return self.ask(Chunk((case,), entries, raw, room), self._seconds * _SINGLE_SHARE)[0]
+            return self.ask(chunk, self._seconds * _SINGLE_SHARE)[0]
         except WorkerLost as error:
             self._losses.append(error)
             return _lost(error)
@@ -97,8 +97,8 @@ class Session:
         start = time.monotonic()
         worker = self._worker or self._load()
         try:
-            header: dict[str, Any] = {"op": "observe", "cases": chunk.entries, "room": chunk.room}
-            answer, data = worker.ask(header, chunk.raw, seconds=seconds or self._seconds, max_raw=chunk.room)
+            header = {"op": "observe", "room": chunk.room}
+            answer, data = worker.ask(header, chunk.encoded, seconds=seconds or self._seconds, max_raw=chunk.room)
             return codec.decode_observations(answer, data, len(chunk.cases))
         except ProtocolError as error:
             self._drop()

@@ -120,9 +120,7 @@ def cell_family(cells: Sequence[Cell], count: int, directed: Sequence[Case] = ()
         logits = torch.tensor([[1.0, 2.0, 0.0]], dtype=torch.float64)
         first_of_all = loss_case(cells[0], logits, torch.tensor([1]), None, ones(cells[0], logits))
         readable.insert(0, first_of_all)
-    return Family(
-        fixed=probes(*readable), strategies=tuple(_drawn(cell) for cell in cells), count=max(count, len(cells))
-    )
+    return Family(fixed=probes(*readable), strategies=tuple(_drawn(cell) for cell in cells), count=count)
 
 
 def _drawn(cell: Cell) -> SearchStrategy[Probe]:

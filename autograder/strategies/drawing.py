@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -46,18 +47,34 @@ def draw(family: Family, seed: int) -> tuple[Probe, ...]:
         return family.fixed
     # One example holds a probe of every strategy, so that each combination of options gets its share of the draws;
     # the first example is Hypothesis's simplest, all zeros, and tells nothing that the fixed probes do not.
-    rounds = -(-family.count // len(family.strategies)) + 1
+    drawn_by = _drawn_by(family, seed)
+    rounds = -(-family.count // len(drawn_by)) + 1
     drawn: list[tuple[Probe, ...]] = []
 
     @with_seed(seed)
     @settings(_QUIET, max_examples=rounds)
-    @given(st.tuples(*family.strategies))
+    @given(st.tuples(*(family.strategies[index] for index in drawn_by)))
     def collect(example: tuple[Probe, ...]) -> None:
         drawn.append(example)
 
     collect()
-    examples = [replace(probe, origin=index) for example in drawn[1:] for index, probe in enumerate(example)]
+    examples = [
+        replace(probe, origin=index) for example in drawn[1:] for index, probe in zip(drawn_by, example, strict=True)
+    ]
     return family.fixed + tuple(examples[: family.count])
+
+
+def _drawn_by(family: Family, seed: int) -> Sequence[int]:
+    """Which strategies draw: all of them, or, where there are more of them than draws, one of each few neighbours.
+
+    Neighbours are alike: combinations of options come in the order of their first ones, so each of those is drawn.
+    """
+    kinds, count = len(family.strategies), family.count
+    if count >= kinds:
+        return range(kinds)
+    bounds = [kinds * index // count for index in range(count + 1)]
+    rng = random.Random(seed)  # noqa: S311  # repeatable, not secret
+    return [rng.randrange(low, high) for low, high in itertools.pairwise(bounds)]
 
 
 class _Enough(BaseException):

@@ -133,9 +133,9 @@ def _dtypes() -> Family:
 def _layouts() -> Family:
     fixed = []
     for name, layout in LAYOUTS.items():
-        for shape in ((4,), (3, 4)):
-            x, target = _pair((2, 3, 2, 2) if name == "channels last" else shape)
-            fixed += [_case(layout(x), target), _case(x, layout(target)), _case(layout(x), layout(target))]
+        vector = _pair((4,))
+        x, target = _pair((2, 3, 2, 2) if name == "channels last" else (3, 4))
+        fixed += [_case(layout(x), target), _case(x, layout(target)), _case(layout(vector[0]), layout(vector[1]))]
     return Family(fixed=probes(*fixed))
 
 
@@ -145,7 +145,7 @@ def _repeated(reductions: tuple[Options, ...]) -> Family:
         first, second = Case((x, target), options, watch=True), Case((other, x), options, watch=True)
         return Probe((first, second, first))
 
-    fixed = [thrice(shape, dtype, o) for o in reductions for shape in ((3,), (2, 2)) for dtype in (F32, F64)]
+    fixed = [thrice(shape, dtype, o) for o in reductions for shape, dtype in (((3,), F32), ((2, 2), F64))]
     return Family(fixed=(*fixed, without_gradients(fixed[0])))
 
 

@@ -23,6 +23,7 @@ from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatc
 
 from autograder.worker.accelerator_rules import DEVICE_NAME, Call
 from autograder.worker.case import SIMULATED
+from autograder.worker.trace import name_of
 
 _CPU = torch.device("cpu")
 
@@ -72,6 +73,7 @@ class Accelerator:
     def __init__(self) -> None:
         self.device = register()
         self.events: list[str] = []  # "sync: item()", "d2h: copy of shape (3,) to cpu", "h2d: …" in order
+        self.ops: list[str] = []  # the qualified name of every operation, as `trace.Recorder` notes them
         self._entered: list[ExitStack] = []
 
     def __enter__(self) -> Self:
@@ -80,7 +82,7 @@ class Accelerator:
             # registered before the process's first backward; if not, INTERNAL ASSERT FAILED at engine.cpp.
             stack.enter_context(torch.autograd.set_multithreading_enabled(False))
             stack.enter_context(_literals_come_by_copy())
-            stack.enter_context(_Mode(self.events))
+            stack.enter_context(_Mode(self.events, self.ops))
             self._entered.append(stack.pop_all())
         return self
 
@@ -161,9 +163,10 @@ class DeviceTensor(torch.Tensor):
 class _Mode(TorchDispatchMode):
     """Sees every operation: has it judged, runs it on the CPU, and wraps what comes out."""
 
-    def __init__(self, events: list[str]) -> None:
+    def __init__(self, events: list[str], ops: list[str]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.events = events
+        self.ops = ops
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -179,7 +182,8 @@ class _Mode(TorchDispatchMode):
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
         kwargs = dict(kwargs or {})
-        call = Call.of(func, args, kwargs)
+        self.ops.append(name_of(func))
+        call = Call(func, args, kwargs)
         self.events += call.crossings()
         to_device = call.comes_out_on_device()
         if to_device and call.asked_device is not None:
@@ -189,8 +193,9 @@ class _Mode(TorchDispatchMode):
         def unwrap(tensor: Tensor) -> Tensor:
             if not isinstance(tensor, DeviceTensor):
                 return tensor
-            given[id(tensor.host)] = tensor
-            return tensor.host
+            host = tensor.host
+            given[id(host)] = tensor
+            return host
 
         def wrap(tensor: Tensor) -> Tensor:
             written = given.get(id(tensor))
@@ -202,7 +207,7 @@ class _Mode(TorchDispatchMode):
             return written  # an operation in place returns its own argument
 
         host_kwargs = {name: _replace(value, unwrap) for name, value in kwargs.items()}
-        result = func(*(_replace(value, unwrap) for value in args), **host_kwargs)
+        result = func(*[_replace(value, unwrap) for value in args], **host_kwargs)
         return _replace(result, wrap) if to_device else result
 
 

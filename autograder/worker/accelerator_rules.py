@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Self
 
 import torch
 from torch import Tensor
@@ -21,6 +19,7 @@ from autograder.worker.case import SIMULATED
 
 DEVICE_NAME = f"{SIMULATED}:0"
 
+_COPIES = frozenset({"_to_copy", "copy_"})
 _INDEXING = frozenset({"index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index", "_unsafe_index_put"})
 
 # The host needs their value, or their result's shape, and so waits until the device is done.
@@ -63,50 +62,48 @@ _LENIENT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """An operation that is about to run."""
+    """An operation that is about to run: some fifty of them a gradient, so it is told once what is where.
 
-    op: OpOverload
-    name: str  # without namespace and overload, such as "index_put_"
-    tensors: Sequence[tuple[str, Tensor]]  # every tensor among the arguments, with its parameter's name
-    asked_device: torch.device | None  # the argument ``device``
+    Args:
+        op: the operation.
+        args: what it is called with, as a dispatch mode is told of it.
+        kwargs: likewise.
 
-    @classmethod
-    def of(cls, op: OpOverload, args: Sequence[object], kwargs: Mapping[str, object]) -> Self:
-        """The call of ``op`` with these arguments, as a dispatch mode is told of it."""
-        name, parameters = _signature(op)
-        arguments = chain(zip(parameters, args, strict=False), kwargs.items())
+    """
+
+    __slots__ = ("asked_device", "name", "op", "placed", "tensors")
+
+    def __init__(self, op: OpOverload, args: Sequence[object], kwargs: Mapping[str, object]) -> None:
+        self.op = op
+        self.name, parameters = _signature(op)  # without namespace and overload, such as "index_put_"
+        self.tensors: list[tuple[str, Tensor]] = []  # every one among the arguments, with its parameter's name
+        for parameter, value in chain(zip(parameters, args, strict=False), kwargs.items()):
+            if isinstance(value, Tensor):
+                self.tensors.append((parameter, value))
+            elif isinstance(value, list | tuple):
+                self.tensors += [(parameter, item) for item in value if isinstance(item, Tensor)]
+        self.placed = [is_on_device(tensor) for _, tensor in self.tensors]
         device = kwargs.get("device")
-        return cls(
-            op,
-            name,
-            [
-                (parameter, item)
-                for parameter, value in arguments
-                for item in (value if isinstance(value, list | tuple) else (value,))
-                if isinstance(item, Tensor)
-            ],
-            device if isinstance(device, torch.device) else None,
-        )
+        self.asked_device = device if isinstance(device, torch.device) else None
 
     def comes_out_on_device(self) -> bool:
         """Whether the result is on the simulated accelerator."""
         if self.asked_device is not None:
             return self.asked_device.type == SIMULATED
-        deciding = self.tensors[:1] if self.name == "copy_" or self.name in _INDEXING else self.tensors
-        return any(is_on_device(tensor) for _, tensor in deciding)
+        return any(self.placed[:1] if self.name == "copy_" or self.name in _INDEXING else self.placed)
 
     def crossings(self) -> list[str]:
         """What the call copies from device to device or waits for; RuntimeError where CUDA refuses it."""
-        if self.tensors and self.name in {"_to_copy", "copy_"}:
+        if self.tensors and self.name in _COPIES:
             first, last = self.tensors[0][1], self.tensors[-1][1]  # one and the same, or target and source
             return _copy(last, self.asked_device or first.device)
-        if not any(is_on_device(tensor) for _, tensor in self.tensors):
+        if not any(self.placed):
             return []
         if self.name in _INDEXING:
             return _indexing(self.op, self.tensors)
-        _refuse_mixed(self.op, self.tensors)
+        if not all(self.placed):
+            _refuse_mixed(self.op, self.tensors)
         return [f"sync: {_WAITS[self.name]}"] if self.name in _WAITS else []
 
 

@@ -9,6 +9,7 @@ submission, and of most of them little more than the numbers.
 from __future__ import annotations
 
 import ctypes
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -85,10 +86,12 @@ _PLAIN_CASE = Case(())
 _FLAGS = ("wrt", "device", "grad_enabled", "training", "trace", "watch")  # fields that JSON can tell
 
 
-def encode_cases(cases: Sequence[Case]) -> tuple[list[Json], bytes]:
-    """Header entries and raw bytes of ``cases``; strides are kept."""
+def encode_cases(cases: Sequence[Case]) -> bytes:
+    """``cases`` as one block of bytes, strides included: it is made once, and sent to every submission's worker."""
     packer = Packer()
-    return [_encode_case(case, packer) for case in cases], packer.raw()
+    entries = [_encode_case(case, packer) for case in cases]
+    text = json.dumps(entries, separators=(",", ":")).encode()
+    return b"".join([len(text).to_bytes(_ALIGNMENT, "little"), text, packer.raw()])
 
 
 def _encode_case(case: Case, packer: Packer) -> Json:
@@ -108,10 +111,11 @@ def _encode_case(case: Case, packer: Packer) -> Json:
     return entry
 
 
-def decode_cases(entries: Sequence[Json], raw: bytes) -> list[Case]:
-    """What `encode_cases` was given; called in the worker, on frames of the grader."""
-    tensors = Unpacker(raw)
-    return [_decode_case(entry, tensors) for entry in entries]
+def decode_cases(block: bytes) -> list[Case]:
+    """What `encode_cases` was given; called in the worker, on what the grader sends."""
+    start = _ALIGNMENT + int.from_bytes(block[:_ALIGNMENT], "little")
+    tensors = Unpacker(block[start:])
+    return [_decode_case(entry, tensors) for entry in json.loads(block[_ALIGNMENT:start])]
 
 
 def _decode_case(entry: Json, tensors: Unpacker) -> Case:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -20,7 +20,8 @@ class Device:
     put: Callable[[Tensor], Tensor]
     fetch: Callable[[Tensor], Tensor]
     name: Callable[[Tensor], str]
-    events: Callable[[], Mapping[str, int]]
+    events: Sequence[str] = ()
+    ops: Sequence[str] | None = None  # the operations so far, where the device sees them; else they are recorded
 
 
 @functools.cache
@@ -30,7 +31,6 @@ def torch_device(name: str) -> Device:
         put=lambda tensor: tensor.to(name),
         fetch=lambda tensor: tensor.detach().cpu(),
         name=lambda tensor: tensor.device.type,
-        events=dict,
     )
 
 

@@ -59,12 +59,13 @@ def observe(function: Callable[..., object], case: Case, filename: str | None = 
             seen = {"type": "", "raised": _raised(error, filename)}
         seen["mutated"] = inputs.changed()
         if "trace" in seen:
-            seen["trace"] = replace(seen["trace"], events=device.events())
+            seen["trace"] = replace(seen["trace"], events=_counts(device.events))
     return Observation(**seen, globals_changed=tuple(settings.changed))
 
 
 def _call(function: Callable[..., object], case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
-    with _recording(case.trace) as recorder:
+    ops: list[str] = []
+    with _recording(case, device, ops):
         output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
     if type(output) is not Tensor and not _is_ours(output, case.device):
         # A subclass may answer every comparison with True: only the class itself is a tensor to us.
@@ -74,10 +75,10 @@ def _call(function: Callable[..., object], case: Case, inputs: Inputs, device: D
     _run("call", lambda: _describe(output, inputs, device, seen))
     if seen["type"] != "Tensor":
         return
-    with torch.enable_grad(), _recording(case.trace) as backward_recorder:
+    with torch.enable_grad(), _recording(case, device, ops):
         _differentiate(output, case, inputs, device, seen)
-    if recorder is not None and backward_recorder is not None:
-        seen["trace"] = _trace(recorder, backward_recorder, output)
+    if case.trace:
+        seen["trace"] = _trace(ops, output)
 
 
 def _describe(output: Tensor, inputs: Inputs, device: Device, seen: _Facts) -> None:
@@ -201,23 +202,34 @@ def _simulated() -> Iterator[Device]:
             put=accelerator.put,
             fetch=accelerator.fetch,
             name=accelerator.device_of,
-            events=lambda: _counts(accelerator.events),
+            events=accelerator.events,
+            ops=accelerator.ops,
         )
 
 
-def _recording(wanted: bool) -> contextlib.AbstractContextManager[Any]:
-    if not wanted:
-        return contextlib.nullcontext()
+def _recording(case: Case, device: Device, ops: list[str]) -> contextlib.AbstractContextManager[None]:
+    return _noted(device, ops) if case.trace else contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def _noted(device: Device, ops: list[str]) -> Iterator[None]:
+    if device.ops is not None:
+        start = len(device.ops)
+        yield
+        ops += device.ops[start:]
+        return
     from autograder.worker.trace import record
 
-    return record()
+    with record() as recorder:
+        yield
+    ops += recorder.ops
 
 
-def _trace(forward: Any, backward: Any, output: Tensor) -> Trace:  # noqa: ANN401  # trace.Recorder, imported late
+def _trace(ops: Sequence[str], output: Tensor) -> Trace:
     from autograder.worker.trace import graph_nodes
 
     nodes = tuple(_plain(name, _MAX_NAME) for name in graph_nodes(output)[:MAX_NAMES])
-    return Trace(ops=_counts(forward.ops + backward.ops), nodes=nodes)
+    return Trace(ops=_counts(ops), nodes=nodes)
 
 
 def _counts(names: Sequence[str]) -> dict[str, int]:

@@ -38,9 +38,9 @@ def rehearse(*, accelerator: bool) -> None:
     """
     servant = Servant()
     servant.answer({"id": 0, "op": "load", "file": _NAME, "symbol": "function", "kind": "function"}, _SOURCE)
-    entries, raw = codec.encode_cases(_cases(accelerator=accelerator))
+    cases = codec.encode_cases(_cases(accelerator=accelerator))
     for _ in range(_TIMES):
-        servant.answer({"id": 0, "op": "observe", "cases": entries, "room": 1 << 20}, raw)
+        servant.answer({"id": 0, "op": "observe", "room": 1 << 20}, cases)
     del sys.modules["submission"]
     linecache.cache.pop(f"<submission>/{_NAME}")
 

@@ -33,12 +33,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         args: tuple[object, ...] = (),
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
-        self.ops.append(_name_of(func))
+        self.ops.append(name_of(func))
         return func(*args, **(kwargs or {}))
 
 
 @functools.cache
-def _name_of(operator: Callable[..., object]) -> str:
+def name_of(operator: Callable[..., object]) -> str:
+    """The qualified name of an operator, such as ``aten::exp``."""
     schema = getattr(operator, "_schema", None)  # a higher-order operator such as cond has none
     return str(operator) if schema is None else str(schema.name)
 
