@@ -177,7 +177,7 @@ def test_a_mistake_of_ours_is_that_submissions_fault_verdict(monkeypatch: pytest
             raise KeyError("lost")
         return check_source(text, *rest)
 
-    monkeypatch.setattr("autograder.grade.grader.check_source", check)
+    monkeypatch.setattr("autograder.grade.refusal.check_source", check)
     graded = grade_class(grader(InProcessSandbox()), [submission("a", "bad"), submission("b", RIGHT)], jobs=1)
     with contextlib.closing(graded):
         results = {item.submission.learner: item.report.exercises[0] for item in graded}
