@@ -69,6 +69,7 @@ class Cluster:
         self.exercises = tuple(exercises)
         self._name = f"autograder-{uuid4().hex}"
         self._closed = threading.Event()
+        self._suspected = threading.Lock()
         order = Order.of(course, tuple(exercise.name for exercise in exercises), seed)
         with contextlib.ExitStack() as ends, dask.config.set(_CONFIG):
             workers = min(jobs or default_jobs(learners), learners)
@@ -98,9 +99,8 @@ class Cluster:
         """See `autograder.grade.Graders.graded`."""
         try:
             done = self._ask(Task(submission=submission))
-        except KilledWorker as error:
-            why = f"{error.allowed_failures + 1} workers of the cluster were lost while they graded this"
-            done = self._ask(Task(submission=submission, fault=why))
+        except KilledWorker:
+            done = self._ask_again(submission)
         return Graded(submission, done.report, done.seconds)
 
     def close(self) -> None:
@@ -113,8 +113,19 @@ class Cluster:
         with contextlib.suppress(OSError, KeyError):
             self._client.unregister_worker_plugin(self._name)
 
+    def _ask_again(self, submission: Submission) -> Done:
+        """Of those whose workers were lost, one at a time: what a neighbour has done to a worker is counted for both."""
+        with self._suspected:
+            try:
+                return self._ask(Task(submission=submission))
+            except KilledWorker as error:
+                why = f"{error.allowed_failures + 1} workers of the cluster were lost while they graded this"
+        return self._ask(Task(submission=submission, fault=why))
+
     def _ask(self, task: Task) -> Done:
         level = self._run.sandbox.level
+        if self._closed.is_set():
+            raise Closed
         try:
             future = self._client.submit(_grade, self._name, task.line(), level, pure=False, retries=_RETRIES)
             answer = future.result()

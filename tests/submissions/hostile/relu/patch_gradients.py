@@ -1,9 +1,16 @@
 # expect: fail or crash:
 # rules: forbidden: torch.autograd
-# why: The function that asks for gradients is replaced.
+# why: What computes gradients is replaced, the function and the engine behind it.
 import torch
 
+
+class Engine:
+    def run_backward(self, outputs, cotangents, keep_graph, create_graph, inputs, *args, **kwargs):
+        return tuple(torch.zeros_like(item) for item in inputs)
+
+
 torch.autograd.grad = lambda outputs, inputs, *args, **kwargs: tuple(torch.zeros_like(item) for item in inputs)
+torch.autograd.Variable._execution_engine = Engine()
 
 
 def relu(x):
