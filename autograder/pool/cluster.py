@@ -114,7 +114,7 @@ class Cluster:
             self._client.unregister_worker_plugin(self._name)
 
     def _ask_again(self, submission: Submission) -> Done:
-        """Of those whose workers were lost, one at a time: what a neighbour has done to a worker is counted for both."""
+        """Of those whose workers were lost, one at a time: what a neighbour does to a worker is counted for both."""
         with self._suspected:
             try:
                 return self._ask(Task(submission=submission))
