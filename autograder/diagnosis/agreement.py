@@ -36,11 +36,6 @@ class Packed:
         """The numbers of one case."""
         return self.numbers[self.starts[index] : self.starts[index + 1]]
 
-    def only(self, index: int) -> Packed:
-        """One case of it."""
-        numbers = self.of(index)
-        return Packed((self.facts[index],), numbers, (0, len(numbers)))
-
 
 def pack(cases: Sequence[Case], seen: Sequence[Observation]) -> Packed:
     """All that can be compared of observations."""
@@ -112,13 +107,18 @@ def _scaled(tensor: Tensor, scale: Tensor) -> Tensor:
     return torch.maximum(own, wanted.to(own.dtype).expand(own.shape))
 
 
+def close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> bool:
+    """Whether every number says the same."""
+    return bool(_close(mine, theirs, allowed).all())
+
+
 def _close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> Tensor:
     return ((mine - theirs).abs() <= allowed) | (mine == theirs) | (mine.isnan() & theirs.isnan())
 
 
 def agree(mine: Packed, theirs: Packed, allowed: Tensor) -> bool:
     """Whether two packs say the same on every case."""
-    return mine.facts == theirs.facts and bool(_close(mine.numbers, theirs.numbers, allowed).all())
+    return mine.facts == theirs.facts and close(mine.numbers, theirs.numbers, allowed)
 
 
 def differing(mine: Packed, theirs: Packed, allowed: Tensor) -> list[int]:
@@ -133,7 +133,7 @@ def differing(mine: Packed, theirs: Packed, allowed: Tensor) -> list[int]:
 
 def _close_on(index: int, mine: Packed, theirs: Packed, allowed: Tensor) -> bool:
     there = slice(theirs.starts[index], theirs.starts[index + 1])
-    return bool(_close(mine.of(index), theirs.numbers[there], allowed[there]).all())
+    return close(mine.of(index), theirs.numbers[there], allowed[there])
 
 
 def passes_through(mine: Packed, cases: Sequence[Case], dtype: torch.dtype) -> bool:

@@ -16,6 +16,7 @@ from autograder.diagnosis.agreement import (
     Packed,
     agree,
     allowances,
+    close,
     differing,
     pack,
     passes_through,
@@ -206,7 +207,7 @@ class _Table:
             allowed = allowances(case, expected, [seen], candidate.mistake.computes_in)
             candidate.alone[index] = seen, pack(case, [seen]), allowed
         _seen, theirs, allowed = candidate.alone[index]
-        if agree(mine.only(index), theirs, allowed):
+        if mine.facts[index] == theirs.facts[0] and close(mine.of(index), theirs.numbers, allowed):
             return True
         self._telling.pop(index, None)
         self._telling[index] = None

@@ -6,6 +6,7 @@ standard input does: whoever started it may be killed in any way, and leaves no 
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import signal
@@ -102,6 +103,8 @@ def _grade(requests: Requests, answer: Callable[[Ready | Done | Failed], None]) 
     exercises, cache = course.select(order.exercises), PlanCache.of_user()
     with Grader(course, exercises=exercises, seed=order.seed, sandbox=sandbox, cache=cache) as grader:
         requests.at_end = grader.close
+        gc.collect()
+        gc.freeze()  # else each full collection walks through all the cases and references
         answer(Ready(run=grader.run_info()))
         while (line := requests.next()) is not None:
             task = Task.model_validate_json(line)

@@ -35,6 +35,7 @@ from autograder.worker.accelerator import AcceleratorUnavailable, register
 from autograder.worker.rehearsal import rehearse
 
 _MANY = 10  # workers, after which this is a class, which earns back what `pages.collapse` costs: half a second
+_GARBAGE = 20_000  # new objects, until a worker's collector looks for cycles: a few times an exercise, not 30 times
 _CONNECTION = 3  # the worker's only descriptor besides 0 to 2
 # What Python and torch import only when it is needed first. A worker cannot: it may not open files.
 _IMPORTED_LATE = (
@@ -61,6 +62,7 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     gc.collect()
     gc.freeze()  # else every child's first collection copies the pages of all objects
+    gc.set_threshold(_GARBAGE)
     control.send(json.dumps({"threads": len(list(Path("/proc/self/task").iterdir()))}).encode())
     os.dup2(null, 2)  # until here, the grader reads there why a zygote cannot start
     Zygote(control, null).run()
