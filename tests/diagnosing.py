@@ -10,6 +10,7 @@ from autograder.grade.plan import Plan, make_plan
 from autograder.grade.session import LoadFailed, Session
 from autograder.oracle import Expected
 from autograder.worker.case import Case, Observation
+from autograder.worker.rows import Observations
 from tests.bank import Specimen, course
 from tests.inprocess import InProcessSandbox
 
@@ -38,11 +39,11 @@ def planned(exercise: str, seed: int) -> tuple[Plan, Sequence[Case], Sequence[Ex
     return plan, cases, expected
 
 
-def observed(plan: Plan, specimen: Specimen) -> list[Observation]:
+def observed(plan: Plan, specimen: Specimen) -> Observations:
     """What a file of the bank does on every case; nothing where it cannot even be loaded."""
     with Session(InProcessSandbox(), plan.exercise, specimen.text, COURSE.budget) as session:
         try:
             session.load()
         except LoadFailed:
-            return [Observation(type="", lost="crash") for chunk in plan.chunks for _ in chunk.cases]
-        return list(session.observe_all(plan.chunks))
+            return Observations.of(Observation(type="", lost="crash") for chunk in plan.chunks for _ in chunk.cases)
+        return session.observe_all(plan.chunks)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -19,6 +18,7 @@ from torch import Tensor
 from autograder.oracle import EPSILON, PRECISE, TOLERANCE, Expected, dtype_of
 from autograder.worker import codec
 from autograder.worker.case import Case, Observation
+from autograder.worker.rows import Observations, Outline
 
 _BY_NAME = {codec.name_of(dtype): dtype for dtype in TOLERANCE}
 _ALLOWED = {**TOLERANCE, torch.float64: PRECISE * EPSILON[torch.float64]}
@@ -36,39 +36,28 @@ class Packed:
         """The numbers of one case."""
         return self.numbers[self.starts[index] : self.starts[index + 1]]
 
+    def only(self, index: int) -> Packed:
+        """One case by itself."""
+        numbers = self.of(index)
+        return Packed(self.facts[index : index + 1], numbers, (0, len(numbers)))
 
-def pack(cases: Sequence[Case], seen: Sequence[Observation]) -> Packed:
+
+def pack(seen: Observations) -> Packed:
     """All that can be compared of observations."""
-    tensors = [_tensors(case, observation) for case, observation in zip(cases, seen, strict=True)]
-    lengths = (sum(tensor.numel() for tensor in group) for group in tensors)
-    flat = [tensor.reshape(-1).double() for group in tensors for tensor in group]
-    numbers = torch.cat(flat) if flat else torch.zeros(0, dtype=torch.float64)
-    return Packed(tuple(map(_facts, seen)), numbers, tuple(accumulate(lengths, initial=0)))
+    known = {id(outline): _facts(outline) for outline in seen.outlines}
+    return Packed(tuple([known[id(outline)] for outline in seen.outlines]), seen.numbers, seen.starts)
 
 
-def _facts(seen: Observation) -> object:
+def _facts(outline: Outline) -> object:
     """What agrees exactly or not at all; of an exception where it came from, and whether it was a ValueError."""
+    seen = outline.facts
     if seen.raised is not None:
         return seen.raised.stage, "ValueError" in seen.raised.bases, seen.mutated, seen.globals_changed
-    gradients = tuple(None if gradient is None else gradient.shape for gradient in seen.gradients)
+    gradients = tuple(None if layout is None else layout.shape for layout in outline.gradients)
     return (
         (seen.type, seen.shape, seen.dtype, seen.requires_grad, gradients),
-        (seen.mutated, seen.aliased, seen.globals_changed, seen.output is None),
+        (seen.mutated, seen.aliased, seen.globals_changed, outline.output is None),
     )
-
-
-def _tensors(case: Case, seen: Observation) -> list[Tensor]:
-    found = [] if seen.output is None else [seen.output]
-    found += [gradient for gradient in seen.gradients if gradient is not None]
-    # A constant gradient has None for its own gradient, or zeros: both say the same.
-    found += [_template(case, index) if item is None else item for index, item in enumerate(seen.second)]
-    return found
-
-
-def _template(case: Case, position: int) -> Tensor:
-    argument = case.args[case.wrt[position]]
-    assert isinstance(argument, Tensor)  # noqa: S101  # wrt names tensors
-    return torch.zeros(argument.shape, dtype=torch.float64)
 
 
 def allowances(
@@ -91,7 +80,8 @@ def _allowance(case: Case, expected: Expected, seen: Observation, computes_in: t
         if gradient is not None
     ]
     scales += list(_filled(expected.second_scales, len(seen.second)))
-    return [tolerance * _scaled(tensor, scale) for tensor, scale in zip(_tensors(case, seen), scales, strict=True)]
+    tensors = [tensor for tensor in (seen.output, *seen.gradients, *seen.second) if tensor is not None]
+    return [tolerance * _scaled(tensor, scale) for tensor, scale in zip(tensors, scales, strict=True)]
 
 
 def _filled(scales: Sequence[Tensor], count: int) -> list[Tensor]:
@@ -110,6 +100,12 @@ def _scaled(tensor: Tensor, scale: Tensor) -> Tensor:
 def close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> bool:
     """Whether every number says the same."""
     return bool(_close(mine, theirs, allowed).all())
+
+
+def rows_close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> list[int]:
+    """In which rows of ``theirs`` every number says the same as in the one row ``mine``."""
+    found: list[int] = _close(mine, theirs, allowed).all(1).nonzero().reshape(-1).tolist()
+    return found
 
 
 def _close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from autograder.diagnosis.agreement import (
     pack,
     passes_through,
     reference_facts,
+    rows_close,
 )
 from autograder.diagnosis.mistake import Form, Mistake
 from autograder.language import _
@@ -28,8 +29,11 @@ from autograder.oracle import Expected
 from autograder.worker.accelerator import available
 from autograder.worker.case import SIMULATED, Case, Observation
 from autograder.worker.observe import observe
+from autograder.worker.rows import Observations
 
 _DIFFERING = 3  # cases in which a mistake must show: what shows in fewer may be chance
+_FEW = 8  # candidates that are looked at one by one
+_MOST_COLUMNS = 8  # cases on which all candidates are observed: a tenth of a second each
 _STRIDE = 61  # between cases that are compared one after the other: neighbours are of one kind
 _PLANS = 16  # plans whose observations are kept: more than a course has exercises
 
@@ -43,9 +47,7 @@ def mistakes(family: str) -> tuple[Mistake, ...]:
     return found
 
 
-def diagnose(
-    exercise: Exercise, cases: Sequence[Case], seen: Sequence[Observation], expected: Sequence[Expected]
-) -> str | None:
+def diagnose(exercise: Exercise, cases: Sequence[Case], seen: Observations, expected: Sequence[Expected]) -> str | None:
     """How "Your code behaves exactly like …" ends, where that can be said of a submission; None where it cannot.
 
     Args:
@@ -66,7 +68,7 @@ def diagnose(
 
 
 def find(
-    exercise: Exercise, cases: Sequence[Case], seen: Sequence[Observation], expected: Sequence[Expected]
+    exercise: Exercise, cases: Sequence[Case], seen: Observations, expected: Sequence[Expected]
 ) -> tuple[str, ...]:
     """Names of the known mistakes that a submission behaves exactly like, taken together; empty where there are none.
 
@@ -76,15 +78,16 @@ def find(
     """
     if not available():  # no accelerator can be simulated: those cases were never answered
         placed = [index for index, case in enumerate(cases) if case.device != SIMULATED]
-        cases, seen = [cases[index] for index in placed], [seen[index] for index in placed]
-        expected = [expected[index] for index in placed]
-    if not cases or any(item.lost is not None for item in seen) or not all(map(_behaves, cases, seen)):
+        cases, expected = [cases[index] for index in placed], [expected[index] for index in placed]
+        seen = Observations.of(seen[index] for index in placed)
+    facts = [outline.facts for outline in seen.outlines]
+    if not cases or any(item.lost is not None for item in facts) or not all(map(_behaves, cases, facts)):
         return ()
     with _LOCK:
         table = _table_of(exercise, cases, expected)
-        if not table.grows_alike(seen):
+        if not table.grows_alike(facts):
             return ()
-        agreed = table.agreeing(pack(cases, seen))
+        agreed = table.agreeing(pack(seen))
     return _in_order(agreed.pop(), exercise.family) if len(agreed) == 1 else ()
 
 
@@ -146,13 +149,39 @@ class _Candidate:
         return self.form.also | {self.mistake.name}
 
 
+class _Column:
+    """What every candidate does on one case, to be compared with a submission all at once.
+
+    Args:
+        done: of each candidate, what it does and how far from its numbers another may be that says the same.
+
+    """
+
+    def __init__(self, done: Sequence[tuple[Packed, Tensor]]) -> None:
+        alike: dict[object, list[int]] = {}
+        for index, (packed, _allowed) in enumerate(done):
+            alike.setdefault((packed.facts[0], len(packed.numbers)), []).append(index)
+        self._groups = {
+            key: (found, torch.stack([done[i][0].numbers for i in found]), torch.stack([done[i][1] for i in found]))
+            for key, found in alike.items()
+        }
+
+    def agreeing(self, facts: object, numbers: Tensor) -> set[int]:
+        """Which candidates do the same."""
+        group = self._groups.get((facts, len(numbers)))
+        if group is None:
+            return set()
+        indices, theirs, allowed = group
+        return {indices[place] for place in rows_close(numbers, theirs, allowed)}
+
+
 class _Table:
     """The candidates of one plan. Everything is observed once a run, and only where a submission asks for it."""
 
     def __init__(self, exercise: Exercise, cases: Sequence[Case], expected: Sequence[Expected]) -> None:
         self.cases, self.expected = tuple(cases), tuple(expected)
         references = [reference_facts(case, item) for case, item in zip(cases, expected, strict=True)]
-        self._right = pack(cases, references)
+        self._right = pack(Observations.of(references))
         self._near = allowances(cases, expected, references, None)
         self._tiled = [index for index in range(len(cases) - 1) if _is_tiled(cases[index], cases[index + 1])]
         found = [
@@ -161,7 +190,7 @@ class _Table:
             for form in mistake.forms.get(exercise.reference, ())
         ]
         self._candidates = sorted(found, key=lambda candidate: len(candidate.names))
-        self._telling: dict[int, None] = {}  # cases that have ruled candidates out, the latest last
+        self._columns: dict[int, _Column] = {}  # by case
 
     def grows_alike(self, seen: Sequence[Observation]) -> bool:
         """Whether more rows take no more operations, as in every known mistake."""
@@ -175,11 +204,23 @@ class _Table:
         """Names of the candidates that agree with a submission on every case, but for those with a part too many."""
         failing = differing(mine, self._right, self._near)
         agreed: set[frozenset[str]] = set()
-        for candidate in self._candidates if failing else ():
+        for index in self._left(mine, failing) if failing else ():
+            candidate = self._candidates[index]
             superfluous = any(names <= candidate.names for names in agreed)
             if not superfluous and self._agrees(candidate, mine, failing) and candidate.shows:
                 agreed.add(candidate.names)
         return agreed
+
+    def _left(self, mine: Packed, failing: Sequence[int]) -> list[int]:
+        """Candidates that a few cases do not rule out; all candidates are observed on those, and on no others."""
+        left = set(range(len(self._candidates)))
+        for index, column in self._columns.items():
+            left &= column.agreeing(mine.facts[index], mine.of(index))
+        for index in dict.fromkeys((failing[0], failing[-1], failing[len(failing) // 2])):
+            if len(left) > _FEW and len(self._columns) < _MOST_COLUMNS and index not in self._columns:
+                column = self._columns[index] = _Column([self._on(candidate, index) for candidate in self._candidates])
+                left &= column.agreeing(mine.facts[index], mine.of(index))
+        return sorted(left)
 
     def _agrees(self, candidate: _Candidate, mine: Packed, failing: Sequence[int]) -> bool:
         if candidate.whole is None:
@@ -193,31 +234,33 @@ class _Table:
         return dtype is None or passes_through(mine, self.cases, dtype)
 
     def _order(self, failing: Sequence[int]) -> Iterator[int]:
-        """All cases, the telling ones first: those that have ruled out others, and where the submission fails."""
-        yield from reversed(list(self._telling))  # observed already, for most candidates
+        """All cases, those where the submission fails first."""
         yield failing[0]
         yield failing[-1]
         count = len(self.cases)
         yield from (index * _STRIDE % count for index in range(count)) if count % _STRIDE else range(count)
 
     def _agrees_on(self, candidate: _Candidate, mine: Packed, index: int) -> bool:
+        theirs, allowed = self._on(candidate, index)
+        return mine.facts[index] == theirs.facts[0] and close(mine.of(index), theirs.numbers, allowed)
+
+    def _on(self, candidate: _Candidate, index: int) -> tuple[Packed, Tensor]:
+        """What a candidate does on one case, and how far from it another may be that says the same."""
+        if candidate.whole is not None:
+            packed, allowed = candidate.whole
+            return packed.only(index), allowed[packed.starts[index] : packed.starts[index + 1]]
         if index not in candidate.alone:
             case, expected = self.cases[index : index + 1], self.expected[index : index + 1]
             seen = observe(candidate.form.function, replace(case[0], device="cpu", trace=False))
             allowed = allowances(case, expected, [seen], candidate.mistake.computes_in)
-            candidate.alone[index] = seen, pack(case, [seen]), allowed
-        _seen, theirs, allowed = candidate.alone[index]
-        if mine.facts[index] == theirs.facts[0] and close(mine.of(index), theirs.numbers, allowed):
-            return True
-        self._telling.pop(index, None)
-        self._telling[index] = None
-        return False
+            candidate.alone[index] = seen, pack(Observations.of([seen])), allowed
+        return candidate.alone[index][1:]
 
     def _complete(self, candidate: _Candidate) -> None:
         """Keep what was observed on every case, and ask whether the mistake shows in enough of them."""
         seen = [candidate.alone[index][0] for index in range(len(self.cases))]
         allowed = allowances(self.cases, self.expected, seen, candidate.mistake.computes_in)
-        candidate.whole = pack(self.cases, seen), allowed
+        candidate.whole = pack(Observations.of(seen)), allowed
         candidate.shows = len(differing(candidate.whole[0], self._right, self._near)) >= _DIFFERING
         candidate.alone.clear()
 

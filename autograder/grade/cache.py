@@ -120,7 +120,7 @@ def _read(body: bytes) -> Drawn:
         start += size
     inputs, outputs, numbers = blocks[0], blocks[1], codec.Unpacker(blocks[2])
     cases = iter(codec.decode_cases(inputs))
-    seen = codec.decode_observations(header, outputs, len(header["scales"]))
+    seen = codec.decode_observations(header["observations"], outputs, len(header["scales"]))
     expected = iter(
         [
             Expected(

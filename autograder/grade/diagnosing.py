@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from autograder.diagnosis import diagnose
 from autograder.grade.plan import Plan
 from autograder.result import ExerciseResult, Verdict
-from autograder.worker.case import Observation
+from autograder.worker.rows import Observations
 
 
-def diagnosed(plan: Plan, result: ExerciseResult, seen: Sequence[Observation]) -> ExerciseResult:
+def diagnosed(plan: Plan, result: ExerciseResult, seen: Observations) -> ExerciseResult:
     """The result, with a diagnosis where one can be made.
 
     Args:

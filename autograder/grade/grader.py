@@ -19,7 +19,7 @@ from autograder.grade.cache import PlanCache
 from autograder.grade.diagnosing import diagnosed
 from autograder.grade.drive import Graded
 from autograder.grade.gate import Closed, Gate
-from autograder.grade.judging import Judge, property_result, sort_observations
+from autograder.grade.judging import Judge, property_result
 from autograder.grade.plan import Plan, make_plan
 from autograder.grade.refusal import Refusal
 from autograder.grade.session import LoadFailed, Session
@@ -38,7 +38,8 @@ from autograder.rules import check_trace
 from autograder.sandbox import Sandbox, WorkerLost
 from autograder.sandbox.choice import best_sandbox
 from autograder.submission import Source, Submission
-from autograder.worker.case import SIMULATED, Observation
+from autograder.worker.case import SIMULATED
+from autograder.worker.rows import Observations
 
 # The verdict of an exercise is the first of these that one of its properties has.
 _GRAVITY = (Verdict.ERROR, Verdict.TIMEOUT, Verdict.CRASH, Verdict.FAIL, Verdict.FLAKY)
@@ -144,16 +145,15 @@ class Grader:
                 self._sandbox.warm()  # the next exercise's worker imports torch while this one answers
             except (LoadFailed, WorkerLost) as error:
                 return _refused(plan, refusal.unloaded(source, error))
-            observations = list(session.observe_all(plan.chunks))
-            unimplemented = refusal.unimplemented(source, observations)
+            seen = session.observe_all(plan.chunks)
+            unimplemented = refusal.unimplemented(source, seen)
             if unimplemented is not None:
                 return _refused(plan, unimplemented)
-            violations = _traced_violations(plan, observations)
+            violations = _traced_violations(plan, seen)
             if violations:
                 return _refused(plan, refusal.forbidden(source, violations))
-            seen = sort_observations(plan, iter(observations))
             judge = Judge(plan, session, seed=self.seed, attempts=budget.search_calls)
-            return diagnosed(plan, _judged(plan, source.path, judge.results(seen)), observations)
+            return diagnosed(plan, _judged(plan, source.path, judge.results(seen)), seen)
 
 
 def _report(submission: Submission, results: tuple[ExerciseResult, ...]) -> Report:
@@ -199,13 +199,13 @@ def _points(scores: Iterable[float]) -> float:
     return sum(round(score * 100) for score in scores) / 100
 
 
-def _traced_violations(plan: Plan, observations: Sequence[Observation]) -> tuple[Violation, ...]:
+def _traced_violations(plan: Plan, seen: Observations) -> tuple[Violation, ...]:
     """What the recorded operations break; on the CPU only, where no accelerator adds its own."""
     cases = [case for chunk in plan.chunks for case in chunk.cases]
     traces = [
-        seen.trace
-        for case, seen in zip(cases, observations, strict=True)
-        if seen.trace is not None and case.device != SIMULATED
+        outline.facts.trace
+        for case, outline in zip(cases, seen.outlines, strict=True)
+        if outline.facts.trace is not None and case.device != SIMULATED
     ]
     ops = sorted({name for trace in traces for name in trace.ops})
     nodes = sorted({name for trace in traces for name in trace.nodes})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
 from autograder.grade.session import Session
 from autograder.language import _
-from autograder.properties import Check, Property
+from autograder.properties import Check, Part, Property
 from autograder.result import Counterexample, Mismatch, PropertyResult, Verdict
 from autograder.sandbox import WorkerLost
 from autograder.strategies.packing import pack
@@ -17,6 +17,7 @@ from autograder.strategies.paste import paste
 from autograder.strategies.probe import Probe
 from autograder.worker.accelerator import available
 from autograder.worker.case import SIMULATED, Observation
+from autograder.worker.rows import Observations
 
 _SEARCHING = threading.Lock()  # Hypothesis keeps state a process wide while it searches
 
@@ -31,14 +32,6 @@ class Failure:
 
 class _SearchEnded(BaseException):
     """The worker was lost during a search: leave it at once, with the best failure so far."""
-
-
-def sort_observations(plan: Plan, seen: Iterator[Observation]) -> dict[str, tuple[tuple[Observation, ...], ...]]:
-    """Observations by family, probe and case, from the order in which `Plan.chunks` asks for them."""
-    return {
-        name: tuple(tuple(next(seen) for _ in probe.cases) for probe in family.probes)
-        for name, family in plan.families.items()
-    }
 
 
 class Judge:
@@ -58,18 +51,19 @@ class Judge:
         self._seed = seed
         self._attempts = attempts
 
-    def results(self, seen: Mapping[str, tuple[tuple[Observation, ...], ...]]) -> tuple[PropertyResult, ...]:
-        """A result for every property, in the plan's order."""
+    def results(self, seen: Observations) -> tuple[PropertyResult, ...]:
+        """A result for every property, in the plan's order, from what was seen on all cases of the plan."""
+        agreed = self._plan.yardstick.agreed(seen)
         verdicts: dict[str, Verdict] = {}
         results = []
         for graded in self._plan.properties:
-            result = self._result(graded, seen[graded.property.reads], verdicts)
+            result = self._result(graded, seen, agreed, verdicts)
             verdicts[graded.property.name] = result.verdict
             results.append(result)
         return tuple(results)
 
     def _result(
-        self, graded: Graded, seen: tuple[tuple[Observation, ...], ...], verdicts: Mapping[str, Verdict]
+        self, graded: Graded, seen: Observations, agreed: Sequence[Part], verdicts: Mapping[str, Verdict]
     ) -> PropertyResult:
         item = graded.property
         broken = [name for name in item.needs if verdicts.get(name, Verdict.PASS) is not Verdict.PASS]
@@ -82,7 +76,10 @@ class Judge:
         chosen = [index for index, probe in enumerate(family.probes) if item.selects is None or item.selects(probe)]
         cases = sum(family.probes[index].count for index in chosen)
         for index in chosen:
-            probe, actual = family.probes[index], seen[index]
+            place = family.places[index]
+            if item.compares and all(item.compares in part for part in agreed[place]):
+                continue
+            probe, actual = family.probes[index], seen[place]
             lost = next((observation for observation in actual if observation.lost), None)
             if lost is not None and lost.lost is not None:
                 call = self._counterexample(item, Failure(probe, _no_answer(lost)))
@@ -157,7 +154,7 @@ class Judge:
         expected = expect_probe(self._plan.exercise, probe)
         chunk = make_chunk(probe.cases, expected)
         try:
-            actual = tuple(self._session.ask(chunk))
+            actual = self._session.ask(chunk)[:]
         except WorkerLost as error:
             raise _SearchEnded from error
         return item.judge(Check(self._plan.exercise, probe, actual, expected))

@@ -6,13 +6,14 @@ import functools
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from autograder.course import Budget, Course, Exercise
 from autograder.errors import UsageError
 from autograder.grade.cache import Drawn, PlanCache
 from autograder.language import _
 from autograder.oracle import Expected, expect
-from autograder.properties import Property, load_properties
+from autograder.properties import Property, Yardstick, load_properties
 from autograder.result import Tier
 from autograder.strategies.packing import packed
 from autograder.strategies.probe import Families, Probe
@@ -34,11 +35,20 @@ class Graded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedFamily:
-    """A family's drawn probes, and what the reference does on each of their cases."""
+    """A family's drawn probes, and what the reference does on each of their cases.
+
+    Args:
+        probes: in the order in which they are asked for.
+        expected: of each probe, what is expected of its cases.
+        seed: the family's own.
+        places: of each probe, where its observations are among those of the whole plan.
+
+    """
 
     probes: tuple[Probe, ...]
     expected: tuple[tuple[Expected, ...], ...]
     seed: int
+    places: tuple[slice, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +72,7 @@ class Plan:
     properties: tuple[Graded, ...]
     families: Mapping[str, PlannedFamily]
     chunks: tuple[Chunk, ...]
+    yardstick: Yardstick
     strategies: Callable[[], Families]
 
 
@@ -91,8 +102,20 @@ def make_plan(
         drawn = _drawn(exercise, strategies(), wanted, seed)
         if cache is not None:
             cache.keep(exercise, course.budget, seed, wanted, drawn)
-    planned = {name: PlannedFamily(*drawn[name], _seed_of(exercise, name, seed)) for name in wanted}
-    return Plan(exercise, tuple(graded), planned, tuple(_chunks(planned.values())), strategies)
+    planned = _planned(exercise, drawn, wanted, seed)
+    yardstick = Yardstick([item for family in planned.values() for items in family.expected for item in items])
+    return Plan(exercise, tuple(graded), planned, tuple(_chunks(planned.values())), yardstick, strategies)
+
+
+def _planned(exercise: Exercise, drawn: Drawn, names: Sequence[str], seed: int) -> dict[str, PlannedFamily]:
+    planned, start = {}, 0
+    for name in names:
+        probes, expected = drawn[name]
+        ends = list(accumulate((len(probe.cases) for probe in probes), initial=start))
+        places = tuple(slice(*pair) for pair in pairwise(ends))
+        planned[name] = PlannedFamily(probes, expected, _seed_of(exercise, name, seed), places)
+        start = ends[-1]
+    return planned
 
 
 def share_points(course: Course, exercise: Exercise, known: Mapping[str, Property]) -> list[Graded]:
@@ -166,7 +189,7 @@ def _size(expected: Expected) -> int:
 
 
 def _chunks(planned: Collection[PlannedFamily]) -> list[Chunk]:
-    """All cases in the order of families, probes and cases: the order in which `session` hands out what was seen."""
+    """All cases in the order of families, probes and cases: the order of what `session` observes."""
     cases = [case for family in planned for probe in family.probes for case in probe.cases]
     expected = [item for family in planned for items in family.expected for item in items]
     return [

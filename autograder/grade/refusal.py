@@ -14,7 +14,7 @@ from autograder.result import Verdict, Violation
 from autograder.rules import check_source
 from autograder.sandbox import WorkerLost
 from autograder.submission import Source, Submission
-from autograder.worker.case import Observation
+from autograder.worker.rows import Observations
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,10 @@ def unloaded(source: Source, error: LoadFailed | WorkerLost) -> Refusal:
     return Refusal(Verdict.CRASH, message, source.path)
 
 
-def unimplemented(source: Source, seen: Sequence[Observation]) -> Refusal | None:
+def unimplemented(source: Source, seen: Observations) -> Refusal | None:
     """Whether every call raised NotImplementedError, through whatever helper."""
-    if all(item.raised is not None and "NotImplementedError" in item.raised.bases for item in seen):
+    found = (outline.facts.raised for outline in seen.outlines)
+    if all(raised is not None and "NotImplementedError" in raised.bases for raised in found):
         return _not_started(source)
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -15,6 +15,7 @@ from autograder.result import Verdict
 from autograder.sandbox import Sandbox, Worker, WorkerLost
 from autograder.worker import codec
 from autograder.worker.case import Case, Observation, Raised
+from autograder.worker.rows import Observations
 from autograder.worker.wire import ProtocolError
 
 _LOSSES = 2  # single calls that may end a worker before the rest of the cases counts as lost the same way
@@ -61,18 +62,19 @@ class Session:
         """
         self._load()
 
-    def observe_all(self, chunks: Sequence[Chunk]) -> Iterator[Observation]:
+    def observe_all(self, chunks: Sequence[Chunk]) -> Observations:
         """What the submission does on every case, in order; a lost answer is an observation that says so."""
-        late = 0
+        parts, late = [], 0
         for chunk in chunks:
             try:
-                yield from self.ask(chunk)
+                parts.append(self.ask(chunk))
             except WorkerLost as error:
-                for case in chunk.cases:  # one by one, to find the case that ends it
-                    yield self.observe(case, chunk.room)
+                # One by one, to find the case that ends it.
+                parts.append(Observations.of(self.observe(case, chunk.room) for case in chunk.cases))
                 late += error.verdict is Verdict.TIMEOUT
                 if late == _CHUNKS:  # the cases may each be in time, and the class would wait for hours
                     self._give_up(error)
+        return Observations.joined(parts)
 
     def observe(self, case: Case, room: int) -> Observation:
         """What the submission does on one case."""
@@ -85,7 +87,7 @@ class Session:
             self._losses.append(error)
             return _lost(error)
 
-    def ask(self, chunk: Chunk, seconds: float | None = None) -> list[Observation]:
+    def ask(self, chunk: Chunk, seconds: float | None = None) -> Observations:
         """What the submission does on a chunk's cases.
 
         Raises:

@@ -18,6 +18,7 @@ from autograder.sandbox import Sandbox, WorkerLost
 from autograder.strategies.slices import Slice, slice_of
 from autograder.submission import Source, Submission
 from autograder.worker.case import Case, Observation
+from autograder.worker.rows import Observations
 
 _CHUNK = 50
 
@@ -58,7 +59,7 @@ class Pictures:
         try:
             with Session(self._sandbox, exercise, source.text, self._course.budget) as session:
                 session.load()
-                seen = list(session.observe_all(plan.chunks))
+                seen = session.observe_all(plan.chunks)
         except (LoadFailed, WorkerLost) as error:
             return _blank(exercise, refusal.unloaded(source, error))
         unimplemented = refusal.unimplemented(source, seen)
@@ -80,7 +81,7 @@ def _plan(exercise: Exercise) -> _Plan:
     return _Plan(chosen, expected, tuple(chunks))
 
 
-def _points(plan: _Plan, seen: list[Observation]) -> Iterator[tuple[Point, Point]]:
+def _points(plan: _Plan, seen: Observations) -> Iterator[tuple[Point, Point]]:
     chosen = plan.slice
     for x, case, right, actual in zip(chosen.at, chosen.cases, plan.expected, seen, strict=True):
         broken = _broken(actual, right)

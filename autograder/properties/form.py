@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.language import _
 from autograder.oracle import dtype_of
+from autograder.properties.agreement import Part
 from autograder.properties.compare import first, gradients, output_of, pairs, value
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch
@@ -38,6 +39,7 @@ def dtype(check: Check) -> Mismatch | None:
 @property_check(
     "shape",
     reads="shapes",
+    compares=Part.OUTPUT | Part.GRADIENTS,
     title="Every shape works: scalars, empty tensors, one to six dimensions",
     why="A function that needs a batch dimension fails on the scalar a colleague passes.",
 )
@@ -64,6 +66,7 @@ def shape(check: Check) -> Mismatch | None:
 @property_check(
     "layout",
     reads="layouts",
+    compares=Part.OUTPUT | Part.GRADIENTS,
     title="Transposed, strided and expanded inputs give the same result",
     why="view(-1) fails on a transposed tensor, and data laid out otherwise is not other data.",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from autograder.language import _
+from autograder.properties.agreement import Part
 from autograder.properties.compare import first, gradients, output_of, pairs, second_gradients
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch, Tier
@@ -19,6 +20,7 @@ def _gradients(check: Check) -> Mismatch | None:
 @property_check(
     "gradients",
     reads="ordinary",
+    compares=Part.GRADIENTS,
     title="The gradients are right on ordinary inputs",
     why="Training follows the gradient, not the value.",
 )
@@ -29,6 +31,7 @@ def ordinary(check: Check) -> Mismatch | None:
 @property_check(
     "second-gradients",
     reads="second",
+    compares=Part.SECOND,
     title="The gradients of the gradients are right",
     why="Gradient penalties and meta-learning differentiate twice.",
 )
@@ -42,6 +45,7 @@ def second(check: Check) -> Mismatch | None:
 @property_check(
     "stable-gradients",
     reads="extreme",
+    compares=Part.GRADIENTS,
     tier=Tier.STRETCH,
     needs=("gradients",),
     title="The gradients stay finite and right for very large inputs",
@@ -54,6 +58,7 @@ def stable(check: Check) -> Mismatch | None:
 @property_check(
     "gradient-at-zero",
     reads="zero",
+    compares=Part.GRADIENTS,
     tier=Tier.STRETCH,
     needs=("gradients",),
     title="The gradient is right at exactly 0",
@@ -90,6 +95,7 @@ def kink(check: Check) -> Mismatch | None:
 @property_check(
     "kink-as-torch",
     reads="zero",
+    compares=Part.GRADIENTS,
     tier=Tier.STRETCH,
     needs=("kink",),
     title="The gradient at the kink is torch's choice, 0",
@@ -102,6 +108,7 @@ def kink_as_torch(check: Check) -> Mismatch | None:
 @property_check(
     "zero-residual",
     reads="zero residual",
+    compares=Part.GRADIENTS,
     title="The gradient is finite and right where the prediction is exact",
     why="sqrt has an infinite slope at 0: a detour over it gives nan exactly when the model is right.",
 )

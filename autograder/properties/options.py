@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.language import _
+from autograder.properties.agreement import Part
 from autograder.properties.compare import first, gradients, pairs, value
 from autograder.properties.registry import Check, Judge, property_check
 from autograder.result import Mismatch, Tier
@@ -17,7 +18,8 @@ def _values_and_gradients(check: Check) -> Mismatch | None:
 
 
 def _cell(name: str, *, title: str, why: str) -> Judge:
-    return property_check(name, reads=name, title=title, why=why)(_values_and_gradients)
+    compares = Part.OUTPUT | Part.GRADIENTS
+    return property_check(name, reads=name, compares=compares, title=title, why=why)(_values_and_gradients)
 
 
 _cell(
@@ -75,6 +77,7 @@ _cell(
 @property_check(
     "one-class",
     reads="one class",
+    compares=Part.OUTPUT | Part.GRADIENTS,
     title="With one class the loss is 0",
     why="log(1) is 0; code that special-cases binary targets often breaks here.",
 )
@@ -106,6 +109,7 @@ def bad_reduction(check: Check) -> Mismatch | None:
 @property_check(
     "all-ignored",
     reads="all ignored",
+    compares=Part.OUTPUT,
     tier=Tier.STRETCH,
     needs=("values", "ignore-index"),
     title="With every target ignored the mean is nan, as in torch.nn",
@@ -118,6 +122,7 @@ def all_ignored(check: Check) -> Mismatch | None:
 @property_check(
     "empty-batch",
     reads="empty",
+    compares=Part.OUTPUT,
     tier=Tier.STRETCH,
     needs=("values", "reductions"),
     title="An empty batch gives what torch.nn gives",

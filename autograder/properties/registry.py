@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from autograder.course import Exercise
 from autograder.oracle import Expected
+from autograder.properties.agreement import Part
 from autograder.result import Mismatch, Tier
 from autograder.strategies.probe import Probe
 from autograder.worker.case import Observation
@@ -42,6 +43,8 @@ class Property:
         tier: core or stretch.
         needs: properties that must hold for this one to say anything; it is skipped where one of them fails.
         selects: which probes of the family it is about; all by default.
+        compares: the parts of an observation whose agreement with the reference is all that the judge asks for, so
+            that it need not be called where they agree; nothing where it asks for more.
 
     """
 
@@ -53,6 +56,7 @@ class Property:
     tier: Tier = Tier.CORE
     needs: tuple[str, ...] = ()
     selects: Selects | None = None
+    compares: Part = Part.NOTHING
 
 
 _REGISTRY: dict[str, Property] = {}
@@ -67,13 +71,14 @@ def property_check(
     tier: Tier = Tier.CORE,
     needs: tuple[str, ...] = (),
     selects: Selects | None = None,
+    compares: Part = Part.NOTHING,
 ) -> Callable[[Judge], Judge]:
     """Make the decorated judge a property; see `Property` for the arguments."""
 
     def register(judge: Judge) -> Judge:
         if name in _REGISTRY:
             raise ValueError(f"property name={name!r} is defined twice; give one of them another name")
-        _REGISTRY[name] = Property(name, title, why, reads, judge, tier, needs, selects)
+        _REGISTRY[name] = Property(name, title, why, reads, judge, tier, needs, selects, compares)
         return judge
 
     return register

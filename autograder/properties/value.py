@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from autograder.oracle import dtype_of
+from autograder.properties.agreement import Part
 from autograder.properties.compare import first, gradients, pairs, precise_tolerance, relative, value
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch, Tier
@@ -18,6 +19,7 @@ def _values(check: Check, tolerance: float | None = None) -> Mismatch | None:
 @property_check(
     "values",
     reads="ordinary",
+    compares=Part.OUTPUT,
     title="The values are right on ordinary inputs",
     why="A formula that is off by a little is off everywhere it is used.",
 )
@@ -28,6 +30,7 @@ def values(check: Check) -> Mismatch | None:
 @property_check(
     "stable-values",
     reads="extreme",
+    compares=Part.OUTPUT,
     tier=Tier.STRETCH,
     needs=("values",),
     title="The values stay finite and right for very large inputs",
@@ -40,6 +43,7 @@ def stable_values(check: Check) -> Mismatch | None:
 @property_check(
     "infinities",
     reads="infinite",
+    compares=Part.OUTPUT,
     tier=Tier.STRETCH,
     needs=("values",),
     title="Infinite inputs give what torch.nn gives",
@@ -52,6 +56,7 @@ def infinities(check: Check) -> Mismatch | None:
 @property_check(
     "nan",
     reads="nan",
+    compares=Part.OUTPUT,
     tier=Tier.STRETCH,
     needs=("values",),
     title="nan stays nan",
@@ -93,6 +98,7 @@ def precision(check: Check) -> Mismatch | None:
 @property_check(
     "large-inputs",
     reads="large",
+    compares=Part.OUTPUT,
     title="Inputs of ten thousand are no problem",
     why="Targets such as prices or pixel sums are not scaled to 1.",
 )
@@ -119,6 +125,7 @@ def close_inputs(check: Check) -> Mismatch | None:
 @property_check(
     "empty-mean",
     reads="empty",
+    compares=Part.OUTPUT,
     tier=Tier.STRETCH,
     needs=("values",),
     title="The mean of nothing is nan, as in torch.nn",

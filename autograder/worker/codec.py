@@ -1,9 +1,9 @@
 """Cases and observations as the header and raw bytes of a frame, and back, checked.
 
 The grader decodes what a worker sends with `decode_observations`, which trusts nothing: exact types, known dtypes,
-shapes that match the bytes, bytes that lie inside the frame, contiguous tensors only. Strides travel from grader to
-worker only. What is as `Case` and `Observation` have it by default is left out: a thousand calls are told of a
-submission, and of most of them little more than the numbers.
+as many numbers as the shapes say. Strides travel from grader to worker only, and what the grader sends is trusted.
+What is as `Case` and `Observation` have it by default is left out: a thousand calls are told of a submission, and of
+most of them little more than the numbers.
 """
 
 from __future__ import annotations
@@ -11,28 +11,18 @@ from __future__ import annotations
 import ctypes
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from autograder.worker import rows
 from autograder.worker.case import Argument, Case, Observation, Raised, Trace
+from autograder.worker.rows import Layout, Observations, Outline
 from autograder.worker.wire import MAX_RAW, ProtocolError
 
-DTYPES: Mapping[str, torch.dtype] = {
-    str(dtype).removeprefix("torch."): dtype
-    for dtype in (
-        torch.float64,
-        torch.float32,
-        torch.bfloat16,
-        torch.float16,
-        torch.int64,
-        torch.int32,
-        torch.uint8,
-        torch.bool,
-    )
-}
+DTYPES: Mapping[str, torch.dtype] = {str(dtype).removeprefix("torch."): dtype for dtype in rows.DTYPES}
 _NAMES = {dtype: name for name, dtype in DTYPES.items()}
 MAX_DIMS = 64
 _ALIGNMENT = 8
@@ -48,38 +38,31 @@ def name_of(dtype: torch.dtype) -> str:
 
 
 class Packer:
-    """Collects tensors into one block of bytes, each at an aligned offset.
+    """Collects tensors into one block of bytes, each at an aligned offset."""
 
-    Args:
-        room: how many bytes may be packed; a tensor that does not fit is left out (`add` answers None).
-
-    """
-
-    def __init__(self, room: int = MAX_RAW) -> None:
+    def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._size = 0
-        self._room = room
 
     def add(self, tensor: Tensor, *, keep_strides: bool = False) -> Json:
-        """The tensor's entry in the header: ``[dtype, shape, strides or None, offset, bytes]``."""
+        """The tensor's entry in the header: ``[dtype, shape, strides, offset in elements]``."""
         tensor = tensor.detach()
-        keep_strides = keep_strides and tensor.numel() > 0 and not tensor.is_contiguous()
-        elements = span(tensor.shape, tensor.stride()) if keep_strides else tensor.numel()
+        if not (keep_strides and tensor.numel()):
+            tensor = tensor.contiguous()
+        elements = span(tensor.shape, tensor.stride()) if tensor.numel() else 0
         size = elements * tensor.element_size()
-        if self._size + size + _ALIGNMENT > self._room:
-            return None
-        # The gradient of nothing may be torch's ZeroTensor, which has no memory to look at; a clone has.
-        flat = tensor.clone() if tensor._is_zerotensor() else tensor if keep_strides else tensor.contiguous()
-        strides = list(tensor.stride()) if keep_strides else None
-        entry = [name_of(tensor.dtype), list(tensor.shape), strides, self._size, size]
-        if size:
-            self._parts.append(ctypes.string_at(flat.data_ptr(), size) + _PADDING[size % _ALIGNMENT])
-            self._size += size + -size % _ALIGNMENT
+        entry = [name_of(tensor.dtype), list(tensor.shape), list(tensor.stride()), self._size // tensor.element_size()]
+        self._parts.append(_bytes_of(tensor, size) + _PADDING[size % _ALIGNMENT])
+        self._size += size + -size % _ALIGNMENT
         return entry
 
     def raw(self) -> bytes:
         """Everything packed so far."""
         return b"".join(self._parts)
+
+
+def _bytes_of(tensor: Tensor, size: int) -> bytes:
+    return ctypes.string_at(tensor.data_ptr(), size) if size else b""
 
 
 _PLAIN_CASE = Case(())
@@ -121,7 +104,7 @@ def decode_cases(block: bytes) -> list[Case]:
 def _decode_case(entry: Json, tensors: Unpacker) -> Case:
     def argument(entry: Json) -> Argument:
         if "t" in entry:
-            return tensors.take(entry["t"], strided=True)
+            return tensors.take(entry["t"])
         value: Argument = entry["v"]
         return value
 
@@ -137,25 +120,39 @@ def _decode_case(entry: Json, tensors: Unpacker) -> Case:
     return Case(tuple([argument(value) for value in entry["args"]]), kwargs, **fields)
 
 
-def encode_observations(observations: Sequence[Observation], room: int) -> tuple[list[Json], bytes]:
-    """Header entries and at most ``room`` raw bytes; what does not fit is sent without its values."""
-    packer = Packer(room)
-    return [_encode_observation(observation, packer) for observation in observations], packer.raw()
+def encode_observations(observations: Iterable[Observation], room: int) -> tuple[dict[str, Json], bytes]:
+    """Fields of a header and at most ``room`` raw bytes; what does not fit is sent without its values.
+
+    The header has each outline once, and for each case which one is its own; the raw bytes are the row of numbers.
+    """
+    return encode_rows(Observations.of(observations, room))
 
 
-def _encode_observation(seen: Observation, packer: Packer) -> Json:
-    def optional(tensor: Tensor | None) -> Json:
-        return None if tensor is None or tensor.dtype not in _NAMES else packer.add(tensor)
+def encode_rows(seen: Observations) -> tuple[dict[str, Json], bytes]:
+    """The same, of what is in rows already."""
+    places: dict[int, int] = {}
+    outlines: list[Json] = []
+    for outline in seen.outlines:
+        if id(outline) not in places:
+            places[id(outline)] = len(outlines)
+            outlines.append(_encode_outline(outline))
+    raw = _bytes_of(seen.numbers, seen.numbers.numel() * _ALIGNMENT)
+    return {"outlines": outlines, "cases": [places[id(outline)] for outline in seen.outlines]}, raw
 
+
+def _encode_outline(outline: Outline) -> Json:
+    def layout(found: Layout | None) -> Json:
+        return None if found is None else [name_of(found.dtype), list(found.shape)]
+
+    seen = outline.facts
     entry: dict[str, Json] = {"type": seen.type, "device": seen.device, "requires_grad": seen.requires_grad}
-    output = optional(seen.output)
-    if output is None:  # else they are the output's
+    if outline.output is None:  # else they are the output's
         entry |= {"shape": list(seen.shape), "dtype": seen.dtype}
     else:
-        entry["output"] = output
-    for name in ("gradients", "second"):
-        if tensors := getattr(seen, name):
-            entry[name] = [optional(tensor) for tensor in tensors]
+        entry["output"] = layout(outline.output)
+    for name, layouts in (("gradients", outline.gradients), ("second", outline.second)):
+        if layouts:
+            entry[name] = [layout(found) for found in layouts]
     for name in ("gradient_devices", "mutated", "aliased", "globals_changed"):
         if texts := getattr(seen, name):
             entry[name] = list(texts)
@@ -170,36 +167,48 @@ def _encode_observation(seen: Observation, packer: Packer) -> Json:
     return entry
 
 
-def decode_observations(header: Mapping[str, Json], raw: bytes, count: int) -> list[Observation]:
+def decode_observations(header: Mapping[str, Json], raw: bytes, count: int) -> Observations:
     """The ``count`` observations of a worker's answer.
 
     Raises:
         ProtocolError: anything is not exactly as `encode_observations` writes it.
 
     """
-    entries = header.get("observations")
-    if type(entries) is not list or len(entries) != count:
+    entries, cases = header.get("outlines"), header.get("cases")
+    if type(cases) is not list or len(cases) != count or type(entries) is not list or len(entries) > count:
         raise ProtocolError(f"the answer does not hold count={count} observations")
-    tensors = Unpacker(raw)
-    return [_decode_observation(entry, tensors) for entry in entries]
+    known = [_decode_outline(entry) for entry in entries]
+    if not all(type(place) is int and 0 <= place < len(known) for place in cases):
+        raise ProtocolError("an observation has no outline")
+    outlines = [known[place] for place in cases]
+    if sum(outline.count for outline in outlines) * _ALIGNMENT != len(raw):
+        raise ProtocolError("the numbers are not as many as the outlines say")
+    numbers = torch.frombuffer(bytearray(raw), dtype=torch.float64) if raw else torch.zeros(0, dtype=torch.float64)
+    return Observations(outlines, numbers)
 
 
-def _decode_observation(entry: Json, tensors: Unpacker) -> Observation:
+def _decode_outline(entry: Json) -> Outline:
     if type(entry) is not dict or not entry.keys() >= _ALWAYS:
         raise ProtocolError("an observation is not a JSON object with a type, a device and a requires_grad")
-    fields = {name: read(entry[name], tensors) for name, read in _FIELDS.items() if name in entry}
-    output = fields.get("output")
+    fields = {name: read(entry[name]) for name, read in _FIELDS.items() if name in entry}
+    output = _layout(entry.get("output"))
+    gradients, second = (
+        tuple([_layout(item) for item in _list(entry.get(name, []))]) for name in ("gradients", "second")
+    )
     if output is not None:
-        fields |= {"shape": tuple(output.shape), "dtype": entry["output"][0]}
-    return Observation(**fields)
+        fields |= {"shape": output.shape, "dtype": name_of(output.dtype)}
+    return Outline(Observation(**fields), output, gradients, second)
 
 
-def _optional(value: Json, tensors: Unpacker) -> Tensor | None:
-    return None if value is None else tensors.take(value)
-
-
-def _gradients(value: Json, tensors: Unpacker) -> tuple[Tensor | None, ...]:
-    return tuple([_optional(item, tensors) for item in _list(value)])
+def _layout(entry: Json) -> Layout | None:
+    if entry is None:
+        return None
+    if type(entry) is not list or len(entry) != 2 or type(entry[0]) is not str or entry[0] not in DTYPES:
+        raise ProtocolError("a tensor's entry is not [dtype, shape]")
+    shape = _sides(entry[1])
+    if math.prod(side or 1 for side in shape) > MAX_RAW:  # torch multiplies the other sides of an empty one, too
+        raise ProtocolError("a tensor is larger than a frame")
+    return Layout(DTYPES[entry[0]], tuple(shape))
 
 
 def _decode_trace(entry: Json) -> Trace:
@@ -226,55 +235,27 @@ def _decode_raised(entry: Json) -> Raised:
 
 
 class Unpacker:
-    """Takes tensors out of one block of bytes, as `Packer` told of them; they share its memory."""
+    """Takes tensors out of one block of bytes of our own, as `Packer` told of them; they share its memory."""
 
     def __init__(self, raw: bytes) -> None:
         self._buffer = bytearray(raw)  # writable, so that torch may share it
-        self._whole: dict[torch.dtype, Tensor] = {}
+        self._whole: dict[str, Tensor] = {}
 
-    def take(self, entry: Json, *, strided: bool = False) -> Tensor:
-        """The tensor of an entry that `Packer.add` made; ProtocolError if it cannot have made it."""
-        if type(entry) is not list or len(entry) != 5 or type(entry[0]) is not str or entry[0] not in DTYPES:
-            raise ProtocolError("a tensor's entry is not [dtype, shape, strides, offset, bytes]")
-        dtype, shape, offset, size = DTYPES[entry[0]], _sides(entry[1]), _count(entry[3]), _count(entry[4])
-        if offset % _ALIGNMENT or offset + size > len(self._buffer) or size % dtype.itemsize:
-            raise ProtocolError("a tensor lies outside its frame")
-        if entry[2] is not None:
-            if not strided:
-                raise ProtocolError("a worker may not send strides")
-            strides = _sides(entry[2])
-            if len(strides) != len(shape) or span(shape, strides) * dtype.itemsize != size:
-                raise ProtocolError("strides do not match the bytes")
-            return self._all(dtype).as_strided(shape, strides, offset // dtype.itemsize)
-        if math.prod(shape) * dtype.itemsize != size:
-            raise ProtocolError("a tensor's shape does not match its bytes")
-        if not size:
-            if math.prod(side or 1 for side in shape) > MAX_RAW:  # torch multiplies the other sides, and overflows
-                raise ProtocolError("an empty tensor's shape is too large")
-            return torch.empty(shape, dtype=dtype)
-        # torch counts on it
-        if dtype is torch.bool and self._buffer[offset : offset + size].translate(None, b"\0\1"):
-            raise ProtocolError("a boolean is neither 0 nor 1")
-        return self._all(dtype).as_strided(shape, _contiguous(shape), offset // dtype.itemsize)
-
-    def _all(self, dtype: torch.dtype) -> Tensor:
-        if dtype not in self._whole:
-            count = len(self._buffer) // dtype.itemsize
-            self._whole[dtype] = torch.frombuffer(self._buffer, dtype=dtype, count=count)
-        return self._whole[dtype]
+    def take(self, entry: Json) -> Tensor:
+        """The tensor of an entry that `Packer.add` made."""
+        name, shape, strides, offset = entry
+        if 0 in shape:
+            return torch.empty(shape, dtype=DTYPES[name])
+        whole = self._whole.get(name)
+        if whole is None:
+            count = len(self._buffer) // DTYPES[name].itemsize
+            whole = self._whole[name] = torch.frombuffer(self._buffer, dtype=DTYPES[name], count=count)
+        return whole.as_strided(shape, strides, offset)
 
 
 def span(shape: Sequence[int], strides: Sequence[int]) -> int:
     """How many elements of storage a view covers that has any."""
     return 1 + sum((side - 1) * stride for side, stride in zip(shape, strides, strict=True))
-
-
-def _contiguous(shape: Sequence[int]) -> list[int]:
-    strides, step = [1] * len(shape), 1
-    for position in range(len(shape) - 1, -1, -1):
-        strides[position] = step
-        step *= shape[position]
-    return strides
 
 
 def _sides(value: Json) -> list[int]:
@@ -315,22 +296,20 @@ def _counts(value: Json) -> dict[str, int]:
     return {_text(name): _count(count) for name, count in value.items()}
 
 
-# What an observation may hold, and how it is read; what only the grader says of a lost answer is not among it.
-_FIELDS: Mapping[str, Callable[[Json, Unpacker], Any]] = {
-    "type": lambda value, _: _text(value),
-    "output": _optional,
-    "shape": lambda value, _: tuple(_sides(value)),
-    "dtype": lambda value, _: _text(value),
-    "device": lambda value, _: _text(value),
-    "requires_grad": lambda value, _: _boolean(value),
-    "gradients": _gradients,
-    "gradient_devices": lambda value, _: _texts(value),
-    "second": _gradients,
-    "mutated": lambda value, _: _texts(value),
-    "aliased": lambda value, _: _texts(value),
-    "globals_changed": lambda value, _: _texts(value),
-    "module": lambda value, _: _counts(value),
-    "trace": lambda value, _: _decode_trace(value),
-    "raised": lambda value, _: _decode_raised(value),
+# What an outline may hold besides its tensors, and how it is read; what only the grader says of a lost answer is not
+# among it.
+_FIELDS: Mapping[str, Callable[[Json], Any]] = {
+    "type": _text,
+    "shape": lambda value: tuple(_sides(value)),
+    "dtype": _text,
+    "device": _text,
+    "requires_grad": _boolean,
+    "gradient_devices": _texts,
+    "mutated": _texts,
+    "aliased": _texts,
+    "globals_changed": _texts,
+    "module": _counts,
+    "trace": _decode_trace,
+    "raised": _decode_raised,
 }
 _ALWAYS = frozenset({"type", "device", "requires_grad"})

@@ -115,7 +115,7 @@ def _differentiate(output: Tensor, case: Case, inputs: Inputs, device: Device, s
         return
     if not output.dtype.is_floating_point:
         return
-    wrt = tuple([inputs.args[position] for position in case.wrt])
+    wrt = tuple([tensor for position in case.wrt if isinstance(tensor := inputs.args[position], Tensor)])
     cotangent = device.put(cotangent.to(output.dtype))
     gradients = _run("backward", lambda: _grad((output,), wrt, (cotangent,), create_graph=bool(case.second)))
     seen["gradients"] = tuple(None if g is None else device.fetch(g).contiguous() for g in gradients)
@@ -127,17 +127,22 @@ def _differentiate(output: Tensor, case: Case, inputs: Inputs, device: Device, s
         for g, c in zip(gradients, case.second, strict=True)
         if g is not None and g.requires_grad and g.shape == c.shape
     ]
-    if not pairs:  # the gradient is constant: its own gradient is zero
-        seen["second"] = tuple(None for _ in wrt)
-        return
-    outputs, cotangents = zip(*pairs, strict=True)
-    second = _run("second backward", lambda: _grad(outputs, wrt, cotangents))
-    seen["second"] = tuple(None if g is None else device.fetch(g).contiguous() for g in second)
+    second: Sequence[Tensor | None] = (None,) * len(wrt)  # the gradient is constant
+    if pairs:
+        outputs, cotangents = zip(*pairs, strict=True)
+        second = _run("second backward", lambda: _grad(outputs, wrt, cotangents))
+    # Zeros for none: whether a constant has no gradient or one of 0 is not what anybody asks.
+    seen["second"] = tuple(
+        [
+            torch.zeros(x.shape, dtype=x.dtype) if g is None else device.fetch(g).contiguous()
+            for g, x in zip(second, wrt, strict=True)
+        ]
+    )
 
 
 def _grad(
     outputs: tuple[Tensor, ...],
-    inputs: tuple[Argument, ...],
+    inputs: tuple[Tensor, ...],
     cotangents: tuple[Tensor, ...],
     *,
     create_graph: bool = False,

@@ -50,15 +50,14 @@ class Servant:
             self._function = _callable(module.__dict__, header["symbol"], header["kind"])
         except Exception as error:
             seen = Observation(type="", raised=describe_exception(error, "import", self._filename))
-            return {"loaded": False, "observations": codec.encode_observations([seen], 0)[0]}, b""
+            return {"loaded": False, **codec.encode_observations([seen], 0)[0]}, b""
         return {"loaded": True}, b""
 
     def _observe(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
         assert self._function is not None  # noqa: S101  # the grader loads before it asks
         cases = codec.decode_cases(raw)
         seen = [observe(self._function, case, self._filename) for case in cases]
-        entries, data = codec.encode_observations(seen, header["room"])
-        return {"observations": entries}, data
+        return codec.encode_observations(seen, header["room"])
 
 
 def _callable(names: Mapping[str, object], symbol: str, kind: str) -> Callable[..., object]:
