@@ -22,7 +22,7 @@ from autograder.grade.gate import Closed, Gate
 from autograder.grade.judging import Judge, property_result
 from autograder.grade.plan import Plan, make_plan
 from autograder.grade.refusal import Refusal
-from autograder.grade.session import LoadFailed, Session
+from autograder.grade.session import HandedOn, LoadFailed, Session, Workers
 from autograder.language import _, chosen
 from autograder.oracle import use_one_thread
 from autograder.properties import load_properties
@@ -43,6 +43,9 @@ from autograder.worker.rows import Observations
 
 # The verdict of an exercise is the first of these that one of its properties has.
 _GRAVITY = (Verdict.ERROR, Verdict.TIMEOUT, Verdict.CRASH, Verdict.FAIL, Verdict.FLAKY)
+# After these a worker may go on to the learner's next exercise; those only count if a new worker comes to them too.
+_ORDERLY = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.UNIMPLEMENTED})
+_DISTURBED = frozenset({Verdict.TIMEOUT, Verdict.CRASH, Verdict.FLAKY})
 
 
 class Grader:
@@ -97,7 +100,8 @@ class Grader:
 
     def grade(self, submission: Submission) -> Report:
         """Grade every exercise of a submission."""
-        results = tuple(self._exercise_or_fault(plan, submission) for plan in self._plans)
+        with HandedOn(self._sandbox) as workers:
+            results = tuple(self._exercise_or_fault(plan, submission, workers) for plan in self._plans)
         if self._sandbox.closed:  # a worker that we ended looks like one that the submission has ended
             raise Closed
         return _report(submission, results)
@@ -119,41 +123,50 @@ class Grader:
             language=chosen(),
         )
 
-    def _exercise_or_fault(self, plan: Plan, submission: Submission) -> ExerciseResult:
+    def _exercise_or_fault(self, plan: Plan, submission: Submission, workers: HandedOn) -> ExerciseResult:
         try:
-            return self._exercise(plan, submission)
+            return self._exercise(plan, submission, workers)
         except Exception as error:  # of ours, with one submission: it must not end the class, now and at each retry
             place = traceback.extract_tb(error.__traceback__)[-1]
             message = f"{type(error).__name__}: {str(error)[:500]} ({Path(place.filename).name}:{place.lineno})"
             return _refused(plan, Refusal(Verdict.ERROR, message))
 
-    def _exercise(self, plan: Plan, submission: Submission) -> ExerciseResult:
+    def _exercise(self, plan: Plan, submission: Submission, workers: HandedOn) -> ExerciseResult:
         refused = refusal.unread(plan.exercise, submission)
         if refused is not None:
             return _refused(plan, refused)
         source = submission.sources[plan.exercise.name]
         try:
-            return self._run(plan, source)
+            again = workers.has_one()
+            result = self._run(plan, source, workers)
+            if again and result.verdict in _DISTURBED:
+                result = self._run(plan, source, self._sandbox)
+            return result
         except SandboxError as error:
             return _refused(plan, Refusal(Verdict.ERROR, str(error), source.path))
 
-    def _run(self, plan: Plan, source: Source) -> ExerciseResult:
-        budget = self.course.budget
-        with Session(self._sandbox, plan.exercise, source.text, budget) as session:
+    def _run(self, plan: Plan, source: Source, workers: Workers) -> ExerciseResult:
+        with Session(workers, plan.exercise, source.text, self.course.budget) as session:
             try:
                 session.load()
                 self._sandbox.warm()  # the next exercise's worker imports torch while this one answers
             except (LoadFailed, WorkerLost) as error:
                 return _refused(plan, refusal.unloaded(source, error))
-            seen = session.observe_all(plan.chunks)
-            unimplemented = refusal.unimplemented(source, seen)
-            if unimplemented is not None:
-                return _refused(plan, unimplemented)
-            violations = _traced_violations(plan, seen)
-            if violations:
-                return _refused(plan, refusal.forbidden(source, violations))
-            judge = Judge(plan, session, seed=self.seed, attempts=budget.search_calls)
-            return diagnosed(plan, _judged(plan, source.path, judge.results(seen)), seen)
+            result = self._asked(plan, source, session)
+            if isinstance(workers, HandedOn) and plan.exercise.rules.enabled and result.verdict in _ORDERLY:
+                session.hand_on(workers)
+            return result
+
+    def _asked(self, plan: Plan, source: Source, session: Session) -> ExerciseResult:
+        seen = session.observe_all(plan.chunks)
+        unimplemented = refusal.unimplemented(source, seen)
+        if unimplemented is not None:
+            return _refused(plan, unimplemented)
+        violations = _traced_violations(plan, seen)
+        if violations:
+            return _refused(plan, refusal.forbidden(source, violations))
+        judge = Judge(plan, session, seed=self.seed, attempts=self.course.budget.search_calls)
+        return diagnosed(plan, _judged(plan, source.path, judge.results(seen)), seen)
 
 
 def _report(submission: Submission, results: tuple[ExerciseResult, ...]) -> Report:

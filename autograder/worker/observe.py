@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.worker.case import SIMULATED, Argument, Case, Observation, Raised, Trace
+from autograder.worker.case import SIMULATED, Case, Observation, Raised, Trace
 from autograder.worker.codec import MAX_DIMS
 from autograder.worker.inputs import Device, Inputs, torch_device
 from autograder.worker.settings import Settings

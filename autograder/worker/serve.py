@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import linecache
 import os
@@ -17,14 +18,18 @@ import torch
 from autograder.worker import codec, wire
 from autograder.worker.case import Observation
 from autograder.worker.observe import describe_exception, observe
+from autograder.worker.traces import Surroundings
+
+_MODULE = "submission"
 
 
 class Servant:
-    """One submission's file and what the grader asks of it."""
+    """A submission's files, one after the other, and what the grader asks of each."""
 
     def __init__(self) -> None:
         self._function: Callable[..., object] | None = None
         self._filename = ""
+        self._surroundings = Surroundings()
 
     def answer(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
         """The answer to one request; ``id`` is echoed."""
@@ -34,6 +39,8 @@ class Servant:
         return {"id": header["id"], **reply}, data
 
     def _load(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
+        if self._filename and not self._is_as_new():
+            return {"loaded": False, "used": True}, b""
         self._filename = f"<submission>/{header['file']}"
         source = raw.decode()
         # The traceback of a learner's exception shows their lines only if linecache has them.
@@ -43,7 +50,7 @@ class Servant:
             source.splitlines(keepends=True),
             self._filename,
         )
-        module = types.ModuleType("submission")
+        module = types.ModuleType(_MODULE)
         sys.modules[module.__name__] = module  # where dataclasses and typing look names up
         try:
             exec(compile(source, self._filename, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # the point
@@ -52,6 +59,14 @@ class Servant:
             seen = Observation(type="", raised=describe_exception(error, "import", self._filename))
             return {"loaded": False, **codec.encode_observations([seen], 0)[0]}, b""
         return {"loaded": True}, b""
+
+    def _is_as_new(self) -> bool:
+        """Let go of the file before, and see whether it has left nothing behind."""
+        linecache.cache.pop(self._filename, None)
+        sys.modules.pop(_MODULE, None)
+        self._function = None
+        gc.collect()  # a module and its functions hold one another, and all that they have kept
+        return self._surroundings.unchanged()
 
     def _observe(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
         assert self._function is not None  # noqa: S101  # the grader loads before it asks

@@ -51,15 +51,15 @@ class Settings:
         self.changed: list[str] = []
 
     def __enter__(self) -> Self:
-        self._outer = _read()
+        self._outer = read_settings()
         torch.set_default_dtype(self._case.default_dtype)
         torch.set_grad_enabled(self._case.grad_enabled)
         if self._case.watch:
-            self._asked, self._random = _read(), _random_state()
+            self._asked, self._random = read_settings(), _random_state()
         return self
 
     def __exit__(self, *_: object) -> None:
-        after = _read()
+        after = read_settings()
         if self._case.watch:
             names = zip(_GLOBALS, self._asked, after, strict=True)
             self.changed += [name for name, asked, value in names if value != asked]
@@ -78,5 +78,6 @@ def _random_state() -> bytes:
     return torch.get_rng_state().numpy().tobytes()
 
 
-def _read() -> tuple[object, ...]:
+def read_settings() -> tuple[object, ...]:
+    """Everything of torch's that a call may change for those after it, but for the random numbers."""
     return tuple([read() for read in _READERS])
