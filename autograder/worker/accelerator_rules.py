@@ -18,6 +18,7 @@ from torch._ops import OpOverload
 from autograder.worker.case import SIMULATED
 
 DEVICE_NAME = f"{SIMULATED}:0"
+_DEVICE = torch.device("privateuseone", 0)  # torch's own name for it, which is there before it is registered
 
 _COPIES = frozenset({"_to_copy", "copy_"})
 _INDEXING = frozenset({"index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index", "_unsafe_index_put"})
@@ -116,7 +117,7 @@ def _signature(op: OpOverload) -> tuple[str, tuple[str, ...]]:
 
 def is_on_device(tensor: Tensor) -> bool:
     """Whether the tensor is on the simulated accelerator."""
-    return tensor.device.type == SIMULATED
+    return tensor.device == _DEVICE  # its type's name, once another was given, is asked of Python: ten times as long
 
 
 def takes_host_scalars(op: OpOverload) -> bool:
