@@ -77,8 +77,8 @@ class Budget(_Model):
     """How much is tried, and what one message to a worker may cost."""
 
     cases: int = Field(default=100, ge=1, le=10_000, description="cases of an activation's ordinary family")
-    pairs: int = Field(default=24, ge=1, le=10_000, description="pairs of input and target of a regression loss")
-    option_cases: int = Field(default=12, ge=1, le=10_000, description="cases of one set of cross entropy options")
+    pairs: int = Field(default=12, ge=1, le=10_000, description="pairs of input and target of a regression loss")
+    option_cases: int = Field(default=4, ge=1, le=10_000, description="cases of one set of cross entropy options")
     search_calls: int = Field(default=200, ge=0, le=100_000, description="calls that shrinking one failure may make")
     seconds: float = Field(default=10.0, gt=0, le=3600, description="wall clock of one message to the worker")
     memory_mb: int = Field(default=1024, ge=128, le=1_048_576, description="memory of a worker")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from autograder.oracle import EPSILON
 from autograder.strategies.build import families
-from autograder.strategies.cells import IGNORED, REDUCTIONS
+from autograder.strategies.cells import IGNORED, REDUCTIONS, pairwise
 from autograder.strategies.drawing import draw
 from autograder.strategies.probe import Family, Probe
 from autograder.strategies.tensors import DTYPES
@@ -47,8 +48,8 @@ def drawn(family: str, seed: int = SEED) -> tuple[Probe, ...]:
     return draw(makers()[family], seed)
 
 
-def cases(family: str, *, fixed: bool | None = None) -> Iterator[Case]:
-    for probe in drawn(family):
+def cases(family: str, *, fixed: bool | None = None, seed: int = SEED) -> Iterator[Case]:
+    for probe in drawn(family, seed):
         if fixed is None or fixed is (probe.origin is None):
             yield from probe.cases
 
@@ -102,11 +103,27 @@ def form(case: Case) -> str:
     ],
 )
 def test_cells_hold_just_their_options(family: str, options: list[tuple[str, ...]], fixed: bool) -> None:
-    """An ignore_index of -100 is left to the default, which a wrong function may lack."""
-    found = {tuple(sorted(set(case.kwargs) - {"reduction"})) for case in cases(family, fixed=fixed)}
+    """An ignore_index of -100 is left to the default, which a wrong function may lack; not drawn in every run."""
+    seeds = [SEED] if fixed else range(SEED, SEED + 3)
+    several = [case for seed in seeds for case in cases(family, fixed=fixed, seed=seed)]
+    found = {tuple(sorted(set(case.kwargs) - {"reduction"})) for case in several}
     assert found == set(options)
     dense = {target(case).is_floating_point() for case in cases(family, fixed=fixed)}
     assert dense == {family.startswith("probabilities")}
+
+
+@pytest.mark.parametrize("choices", [{}, {"ignore_index": IGNORED}, {"smoothing": [0.1, 0.5], "form": [(2,), (2, 3)]}])
+def test_pairwise_cells_hold_every_two_values_and_are_few(choices: dict[str, Sequence[Any]]) -> None:
+    """A mistake where two options meet needs no more; the product of three fields would ask 27 times."""
+    cells, fields = pairwise(**choices), list({"form": (), "reduction": (), **choices})
+    for one, other in itertools.combinations(fields, 2):
+        met = {(getattr(cell, one), getattr(cell, other)) for cell in cells}
+        values = [{getattr(cell, name) for cell in cells} for name in (one, other)]
+        assert met == set(itertools.product(*values))
+    for name, wanted in choices.items():
+        assert {getattr(cell, name) for cell in cells} == set(wanted)
+    assert len(cells) <= 10
+    assert cells == pairwise(**choices)
 
 
 @pytest.mark.parametrize("fixed", [True, False], ids=["fixed", "drawn"])
@@ -126,7 +143,12 @@ def test_cells_hold_just_their_options(family: str, options: list[tuple[str, ...
     ],
 )
 def test_every_reduction_of_every_form_comes_up(family: str, forms: list[str], fixed: bool) -> None:
-    found = {(form(case), case.kwargs["reduction"]) for case in cases(family, fixed=fixed)}
+    """Among the fixed cases of each run; among the drawn ones of a few runs, every form in each."""
+    found = set()
+    for seed in [SEED] if fixed else range(20):
+        now = {(form(case), case.kwargs["reduction"]) for case in cases(family, fixed=fixed, seed=seed)}
+        assert {name for name, _ in now} == set(forms)
+        found |= now
     assert found == set(itertools.product(forms, REDUCTIONS))
 
 

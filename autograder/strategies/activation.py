@@ -30,7 +30,7 @@ F32, F64 = torch.float32, torch.float64
 _RELU = "torch.nn.ReLU"
 _RELU_DOMAIN = 1e4  # finds a clamp(0, 100)
 _SHAPES = (
-    (), (1,), (0,), (5,), (2, 0, 3), (2, 3), (2, 1, 3), (2, 1, 2, 2), (1, 2, 1, 2, 2), (2, 1, 2, 1, 2, 1),
+    (), (1,), (0,), (2, 0, 3), (2, 1, 3), (2, 1, 2, 2), (1, 2, 1, 2, 2), (2, 1, 2, 1, 2, 1),
 )  # fmt: skip
 _EXTREMES = {
     torch.float64: (100.0, 1e3, 3e38),
@@ -94,12 +94,24 @@ def _ordinary(wide: bool, budget: Budget) -> Family:
         return _RELU_DOMAIN if wide and dtype is not torch.float16 else domain(dtype)
 
     return Family(
-        fixed=probes(*fixed),
+        fixed=tuple(map(_by_sign, fixed)),
         strategies=tuple(strategy(dtype, largest(dtype)) for dtype in _SHARES),
         count=budget.cases,
         join=side_by_side,
-        apart=2 * len(_SHARES),
+        apart=4,
+        first=2,
     )
+
+
+def _by_sign(case: Case) -> Probe:
+    """In float64 packs are of one sign, in the other dtypes of both.
+
+    Else who chooses a formula for the whole tensor, by ``x.min() >= 0``, would be asked for one of them only.
+    """
+    x = case.args[0]
+    assert isinstance(x, Tensor)  # noqa: S101  # an activation takes one
+    sign = int(x.sign()) if x.dtype is F64 else 0
+    return Probe((case,), {1: "positive", -1: "negative", 0: ""}[sign])
 
 
 def _second(wide: bool) -> Family:
@@ -125,19 +137,19 @@ def _dtypes() -> Family:
                 _differentiated(pattern(shape, dtype), default_dtype=default)
                 for dtype, default in DTYPES_AND_DEFAULTS
                 for shape in ((), (3,))
+                if shape == () or dtype is torch.float16 or default is F64
             )
         )
     )
 
 
 def _layouts() -> Family:
-    fixed = [
-        _differentiated(layout(pattern((2, 3, 2, 2) if name == "channels last" else shape)))
-        for name, layout in LAYOUTS.items()
-        for shape in ((4,), (3, 4))
+    laid_out = [LAYOUTS["strided"](pattern((4,)))]  # one dimension has few other layouts
+    laid_out += [
+        layout(pattern((2, 3, 2, 2) if name == "channels last" else (3, 4))) for name, layout in LAYOUTS.items()
     ]
     strategies = tuple(_laid_out(layout) for layout in LAYOUTS.values())
-    return Family(fixed=probes(*fixed), strategies=strategies, count=len(strategies))
+    return Family(fixed=probes(*map(_differentiated, laid_out)), strategies=strategies, count=1)
 
 
 def _laid_out(layout: Callable[[Tensor], Tensor]) -> SearchStrategy[Probe]:
@@ -153,21 +165,19 @@ def _laid_out(layout: Callable[[Tensor], Tensor]) -> SearchStrategy[Probe]:
 def _repeated() -> Family:
     """A, then another input of the same shape, then A again: shows caches, counters and inputs changed in place.
 
-    All positive and all negative inputs too: a shortcut such as ``return x`` shows itself on one of them only.
+    All positive and all negative inputs too: a shortcut such as ``return x`` shows itself on one of them only. Three
+    dtypes: after ``x.float()`` only float32 is the caller's own memory.
     """
     pairs = [
-        (torch.tensor([1.0, 2.0, 3.0], dtype=dtype), torch.tensor([-1.0, 0.5, -2.0], dtype=dtype)) for dtype in DTYPES
-    ]
-    pairs += [(first.flip(0).neg(), second) for first, second in pairs[:1]]
-    pairs += [
-        (pattern((2, 3), F64), pattern((2, 3), F64, start=-1.0)),
+        (torch.tensor([1.0, 2.0, 3.0], dtype=F64), torch.tensor([-1.0, -0.5, -2.0], dtype=F64)),
+        (pattern((2, 3), torch.float16), pattern((2, 3), torch.float16, start=-1.0)),
         (torch.tensor(1.5), torch.tensor(-0.5)),
     ]
-    fixed = [
+    *with_gradients, last = (
         Probe((Case((first,), watch=True), Case((second,), watch=True), Case((first,), watch=True)))
         for first, second in pairs
-    ]
-    return Family(fixed=(*fixed, without_gradients(fixed[0])))
+    )
+    return Family(fixed=(*with_gradients, without_gradients(last)))
 
 
 def _graph() -> Family:
@@ -190,14 +200,11 @@ def _elementwise() -> Family:
     growth = Probe((_traced(small.repeat(2)), _traced(small.repeat(16))), "growth")
     fixed = (
         split(torch.tensor([0.0, 1.0], dtype=F64)),
-        split(torch.tensor([-3.0, 0.5, 8.0, -1.0], dtype=F64)),
         split(torch.tensor([-20.0, 20.0, 1.0], dtype=F64)),
         growth,
     )
-    strategy = st.tuples(numbers(20.0), st.integers(2, 5)).flatmap(
-        lambda drawn: tensors((drawn[1],), drawn[0]).map(split)
-    )
-    return Family(fixed=fixed, strategies=(strategy,), count=3)
+    strategy = numbers(20.0).flatmap(lambda kind: tensors((2,), kind).map(split))
+    return Family(fixed=fixed, strategies=(strategy,), count=1)
 
 
 def _traced(x: Tensor) -> Case:
@@ -220,7 +227,7 @@ def _laws() -> Family:
 
 
 def _device() -> Family:
-    inputs = [pattern((), F32), pattern((3,), F32), pattern((2, 3), F64), pattern((2, 2), torch.float16)]
+    inputs = [pattern((), F32), pattern((2, 3), F64)]
     fixed = [Probe((_differentiated(x, device=SIMULATED, trace=True),), "placed") for x in inputs]
     small = pattern((4,), F32)
     tiled = [_differentiated(x, device=SIMULATED, trace=True) for x in (small.repeat(2), small.repeat(8))]
@@ -242,20 +249,19 @@ def _module() -> Family:
 
 def _extreme() -> Family:
     return Family(
-        fixed=probes(
-            *(
-                _differentiated(torch.tensor([sign * size], dtype=dtype))
-                for dtype in DTYPES
-                for size in _EXTREMES[dtype]
-                for sign in (1, -1)
-            )
+        fixed=tuple(
+            _by_sign(_differentiated(torch.tensor([sign * size], dtype=dtype)))
+            for dtype in DTYPES
+            for size in _EXTREMES[dtype]
+            for sign in (1, -1)
         ),
         join=side_by_side,
     )
 
 
 def _special(*values: float) -> Family:
-    return Family(fixed=probes(*(Case((torch.tensor([value], dtype=dtype),)) for dtype in DTYPES for value in values)))
+    cases = (Case((torch.tensor([value], dtype=dtype),)) for dtype in DTYPES for value in values)
+    return Family(fixed=probes(*cases), join=side_by_side if len(values) > 1 else None)
 
 
 def _accuracy() -> Family:

@@ -1,4 +1,4 @@
-"""Cells of cross entropy's option space: every combination of options, with fixed and drawn cases of each."""
+"""Cells of cross entropy's option space: every pair of values of two options, with fixed and drawn cases of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LARGEST = 4.0  # log(p + 1e-12) is still right there, and no textbook form overf
 REDUCTIONS = ("mean", "sum", "none")
 IGNORED = (-100, 1, -1)  # the default, one that is a class, and one that is neither
 UNBATCHED, BATCH, SPATIAL, SPATIAL2 = (), (2,), (2, 3), (2, 1, 2)
-_FORMS = (UNBATCHED, BATCH, SPATIAL, SPATIAL2)  # shapes of the target; logits have the classes at dimension 1
+_FORMS = (UNBATCHED, BATCH, SPATIAL)  # shapes of the target; logits have the classes at dimension 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,26 @@ class Cell:
     dtype: torch.dtype = torch.float64
 
 
-def cells(**choices: Sequence[Any]) -> list[Cell]:
-    """Every combination of the choices of fields, over all reductions and forms unless they are given."""
+def pairwise(**choices: Sequence[Any]) -> list[Cell]:
+    """Few cells in which every two values of two fields meet, over all reductions and forms unless they are given.
+
+    A mistake is in one option or where two meet, such as a sum over images that is divided: the whole product asks it
+    again beside every value of a third. Where three matter (weight, smoothing and ignored targets), the family fixes
+    them.
+    """
     choices = {"form": _FORMS, "reduction": REDUCTIONS, **choices}
-    return [Cell(**dict(zip(choices, values, strict=True))) for values in itertools.product(*choices.values())]
+    rows = {values: _pairs(values) for values in itertools.product(*choices.values())}
+    missing: set[Any] = set().union(*rows.values())
+    chosen: list[tuple[Any, ...]] = []
+    while missing:
+        best = max(rows, key=lambda values: len(rows[values] & missing))  # the first of equals: the same in each run
+        missing -= rows[best]
+        chosen.append(best)
+    return [Cell(**dict(zip(choices, values, strict=True))) for values in rows if values in chosen]
+
+
+def _pairs(values: Sequence[Any]) -> set[Any]:
+    return set(itertools.combinations(enumerate(values), 2))
 
 
 # A fixed, readable case of a cell ------------------------------------------------------------------------------------
@@ -112,7 +128,10 @@ def loss_case(
 
 
 def cell_family(cells: Sequence[Cell], count: int, directed: Sequence[Case] = ()) -> Family:
-    """Fixed cases of every cell and dtype, directed ones, and strategies that share ``count`` draws."""
+    """Fixed cases of every cell and dtype, directed ones, and strategies that share ``count`` draws.
+
+    None draws twice: what more draws of a few strategies would find is spelled out.
+    """
     dtypes = {cell.dtype for cell in cells}
     first = [replace(cell, dtype=dtype) for dtype in DTYPES for cell in cells[:1] if dtype in dtypes]
     readable = [*(fixed(cell) for cell in dict.fromkeys([*first, *cells])), *directed]
@@ -120,7 +139,9 @@ def cell_family(cells: Sequence[Cell], count: int, directed: Sequence[Case] = ()
         logits = torch.tensor([[1.0, 2.0, 0.0]], dtype=torch.float64)
         first_of_all = loss_case(cells[0], logits, torch.tensor([1]), None, ones(cells[0], logits))
         readable.insert(0, first_of_all)
-    return Family(fixed=probes(*readable), strategies=tuple(_drawn(cell) for cell in cells), count=count)
+    return Family(
+        fixed=probes(*readable), strategies=tuple(_drawn(cell) for cell in cells), count=min(count, len(cells))
+    )
 
 
 def _drawn(cell: Cell) -> SearchStrategy[Probe]:

@@ -1,6 +1,6 @@
 """Families of cases for cross entropy: logits, class indices or class probabilities, and every option.
 
-Each set of options is a cell of its own, and so is each combination: alone they let wrong answers through, such as
+Each set of options is a family of its own, and so is each combination: alone they let wrong answers through, such as
 label smoothing that forgets the weights.
 """
 
@@ -25,10 +25,10 @@ from autograder.strategies.cells import (
     WEIGHT,
     Cell,
     cell_family,
-    cells,
     fixed,
     loss_case,
     ones,
+    pairwise,
 )
 from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
 from autograder.strategies.tensors import DTYPES_AND_DEFAULTS, LAYOUTS, numbers, pattern, tensors
@@ -36,18 +36,12 @@ from autograder.worker.case import SIMULATED, Case
 
 F16, F32, F64 = torch.float16, torch.float32, torch.float64
 _SHARES = (F64, F32, F64, torch.bfloat16, F64, F16)
+_TELLING = ((F64, F32), (F16, F32), (F32, F64))  # dtypes of a case under torch's default dtypes
 
 
-_SINGLE = (
-    Cell(),
-    Cell(weighted=True, reduction="sum"),
-    Cell(ignore_index=-100, reduction="none"),
-    Cell(smoothing=0.1),
-    Cell(probabilities=True),
-    Cell(weighted=True, ignore_index=1, smoothing=0.1),
-    Cell(form=SPATIAL),
-)
-"""One cell for each option, for the properties that are about form, not numbers."""
+_ALL_AT_ONCE = Cell(weighted=True, ignore_index=1, smoothing=0.1)
+_DENSE = Cell(probabilities=True, weighted=True, smoothing=0.1)
+"""For the properties that are about form, not numbers: most of an answer's code runs in one call."""
 
 
 def _light() -> Case:
@@ -65,25 +59,28 @@ def _light() -> Case:
 _DIRECTED = {"weight": (_light(),)}
 """What is wrong on few draws of a set of options gets a case of its own."""
 
+_IMAGES = (UNBATCHED, BATCH, SPATIAL2)
+"""Four dimensions in half of the families and three in the others: `spatial` has both."""
+
 
 def families(exercise: Exercise, budget: Budget) -> Families:
     """See `autograder.strategies.families`."""
     options = {
-        "ordinary": [Cell(dtype=dtype) for dtype in _SHARES],
-        "reductions": cells(form=[BATCH]),
-        "unbatched": cells(form=[UNBATCHED]),
-        "spatial": cells(form=[SPATIAL, SPATIAL2]),
-        "weight": cells(weighted=[True]),
-        "ignore-index": cells(ignore_index=IGNORED),
-        "label-smoothing": cells(smoothing=[0.1, 0.5]),
-        "probabilities": cells(probabilities=[True]),
-        "weight+ignore-index": cells(weighted=[True], ignore_index=IGNORED, form=[BATCH, SPATIAL]),
-        "weight+label-smoothing+ignore-index": cells(
-            weighted=[True], smoothing=[0.1], ignore_index=IGNORED, form=[BATCH, SPATIAL]
+        "reductions": pairwise(form=[BATCH]),
+        "unbatched": pairwise(form=[UNBATCHED]),
+        "spatial": pairwise(form=[SPATIAL, SPATIAL2]),
+        "weight": pairwise(weighted=[True], form=_IMAGES),
+        "ignore-index": pairwise(ignore_index=IGNORED),
+        "label-smoothing": pairwise(smoothing=[0.1, 0.5], form=_IMAGES),
+        "probabilities": pairwise(probabilities=[True], form=_IMAGES),
+        "weight+ignore-index": pairwise(weighted=[True], ignore_index=IGNORED, form=[BATCH, SPATIAL]),
+        "weight+label-smoothing+ignore-index": pairwise(
+            weighted=[True], smoothing=[0.1], ignore_index=IGNORED, form=[BATCH, SPATIAL2]
         ),
-        "probabilities+weight+label-smoothing": cells(probabilities=[True], weighted=[True], smoothing=[0.25]),
+        "probabilities+weight+label-smoothing": pairwise(probabilities=[True], weighted=[True], smoothing=[0.25]),
     }
     return {
+        "ordinary": cell_family([Cell(dtype=dtype) for dtype in _SHARES], max(budget.option_cases, len(_SHARES))),
         **{name: cell_family(chosen, budget.option_cases, _DIRECTED.get(name, ())) for name, chosen in options.items()},
         "laws": _laws(),
         "one class": _one_class(),
@@ -92,7 +89,7 @@ def families(exercise: Exercise, budget: Budget) -> Families:
         "layouts": _layouts(),
         "repeated": _repeated(),
         "graph": _graph(),
-        "growth": Family(fixed=tuple(_tiled(cell, "cpu") for cell in _SINGLE)),
+        "growth": _growth(),
         "device": _device(),
         "second": _second(),
         "extreme": _extreme(),
@@ -121,19 +118,16 @@ def _laws() -> Family:
         return Probe((_plain(logits, target), _plain(logits[rows].contiguous(), target[rows])), "rows")
 
     makers = (shifted, permuted, reordered)
-    examples = [
-        (torch.tensor([[1.0, 2.0, 0.0]], dtype=F64), torch.tensor([1])),
-        (pattern((3, 3)), torch.tensor([0, 2, 1])),
-    ]
+    example = pattern((3, 3)), torch.tensor([0, 2, 1])
 
     def drawn(kind: SearchStrategy[float]) -> SearchStrategy[tuple[Tensor, Tensor]]:
         return st.tuples(tensors((2, 3), kind), st.lists(st.integers(0, 2), min_size=2, max_size=2).map(torch.tensor))
 
     pairs = numbers(LARGEST).flatmap(drawn)
     return Family(
-        fixed=tuple(maker(*example) for maker in makers for example in examples),
+        fixed=tuple(maker(*example) for maker in makers),
         strategies=tuple(st.builds(lambda pair, make: make(*pair), pairs, st.just(maker)) for maker in makers),
-        count=6,
+        count=len(makers),
     )
 
 
@@ -155,29 +149,20 @@ def _bad_reduction() -> Family:
 
 
 def _dtypes() -> Family:
-    chosen = (
-        Cell(),
-        Cell(weighted=True),
-        Cell(smoothing=0.1),
-        Cell(probabilities=True),
-        Cell(form=UNBATCHED),
-    )
-    return Family(
-        fixed=probes(
-            *(
-                fixed(replace(cell, dtype=dtype), default_dtype=default)
-                for cell in chosen
-                for dtype, default in DTYPES_AND_DEFAULTS
-            )
-        )
-    )
+    """All dtypes for the plain call; elsewhere those that a constant of either default dtype widens or narrows."""
+    chosen = [(Cell(), *pair) for pair in DTYPES_AND_DEFAULTS]
+    chosen += [(cell, *pair) for cell in (_ALL_AT_ONCE, _DENSE, Cell(form=UNBATCHED)) for pair in _TELLING]
+    return Family(fixed=probes(*(fixed(replace(cell, dtype=d), default_dtype=default) for cell, d, default in chosen)))
 
 
 def _layouts() -> Family:
+    """Rows and images: strides are worked out by hand for one of them, and the other is then right."""
     found = []
-    for layout in LAYOUTS.values():
-        for cell in (Cell(), Cell(reduction="none", form=(2, 2, 3)), Cell(probabilities=True)):
-            case = fixed(cell)
+    rows, images, dense = Cell(), Cell(reduction="none", form=(2, 2, 3)), Cell(probabilities=True)
+    laid_out = {rows: ("transposed", "strided", "expanded"), images: LAYOUTS, dense: ("transposed",)}
+    for cell, names in laid_out.items():
+        for name in names:
+            case, layout = fixed(cell), LAYOUTS[name]
             logits, target = case.args
             assert isinstance(logits, Tensor)  # noqa: S101  # as fixed makes it
             assert isinstance(target, Tensor)  # noqa: S101  # likewise
@@ -194,8 +179,9 @@ def _repeated() -> Family:
         assert isinstance(logits, Tensor)  # noqa: S101  # as fixed makes it
         return Probe((first, replace(first, args=(logits.flip(0).contiguous() + 0.5, first.args[1])), first))
 
-    probes_of = [thrice(cell) for cell in (*_SINGLE, Cell(dtype=F32, reduction="none"))]
-    return Family(fixed=(*probes_of, without_gradients(probes_of[0])))
+    cells = (_ALL_AT_ONCE, _DENSE, Cell(dtype=F32, reduction="none"))
+    *with_gradients, last = (thrice(cell) for cell in cells)
+    return Family(fixed=(*with_gradients, without_gradients(last)))
 
 
 def _graph() -> Family:
@@ -208,6 +194,11 @@ def _graph() -> Family:
             Probe((replace(plain, cotangent=None, grad_enabled=False),), "no_grad"),
         )
     )
+
+
+def _growth() -> Family:
+    cells = (Cell(), Cell(reduction="none", form=SPATIAL), _ALL_AT_ONCE, replace(_DENSE, reduction="sum"))
+    return Family(fixed=tuple(_tiled(cell, "cpu") for cell in cells))
 
 
 def _tiled(cell: Cell, device: str) -> Probe:
@@ -228,10 +219,16 @@ def _repeat(case: Case, times: int) -> Case:
 
 
 def _device() -> Family:
-    chosen = (*_SINGLE, Cell(form=UNBATCHED), Cell(probabilities=True, weighted=True, smoothing=0.1))
+    chosen = (
+        Cell(weighted=True, reduction="sum"),
+        Cell(ignore_index=-100, reduction="none"),
+        Cell(smoothing=0.1, form=SPATIAL),
+        Cell(form=UNBATCHED),
+        _DENSE,
+    )
     placed = [Probe((fixed(replace(cell, dtype=F32), device=SIMULATED, trace=True),), "placed") for cell in chosen]
     # One cell only: a case here costs ten others, and a loop over the rows shows in `growth` too.
-    return Family(fixed=(*placed, _tiled(Cell(weighted=True, ignore_index=1, smoothing=0.1), SIMULATED)))
+    return Family(fixed=(*placed, _tiled(_ALL_AT_ONCE, SIMULATED)))
 
 
 def _second() -> Family:
@@ -240,20 +237,21 @@ def _second() -> Family:
         tensors_of = [value for value in plain.args if isinstance(value, Tensor)]
         return replace(plain, second=tuple(pattern(tuple(tensors_of[i].shape), F64, 0.25 - i) for i in plain.wrt))
 
-    return Family(fixed=probes(*(case(cell) for cell in (*_SINGLE, Cell(reduction="none")))))
+    cells = (Cell(), Cell(reduction="none"), _ALL_AT_ONCE, _DENSE)
+    return Family(fixed=probes(*(case(cell) for cell in cells)))
 
 
 def _extreme() -> Family:
     """Logits that overflow exp, far apart within a row and between rows."""
     levels = {F64: (1e3, 1e4), F32: (1e2, 1e3, 1e4), torch.bfloat16: (1e2, 1e3), F16: (40.0,)}
-    found = []
-    for dtype, sizes in levels.items():
-        for size in sizes:
-            rows = torch.tensor([[1.0, 0.0, -1.0], [0.0, 0.0, 0.0], [-1.0, -1.0, -0.5]], dtype=F64) * size
-            for target in ([0, 1, 2], [2, 0, 0]):
-                found.append(loss_case(Cell(), rows.to(dtype), torch.tensor(target), None, torch.ones((), dtype=dtype)))
-            found.append(loss_case(Cell(), rows[:1].to(dtype), torch.tensor([2]), None, torch.ones((), dtype=dtype)))
-    return Family(fixed=probes(*found, _one_far_above()))
+
+    def case(dtype: torch.dtype, size: float, *target: int) -> Case:
+        rows = torch.tensor([[1.0, 0.0, -1.0], [0.0, 0.0, 0.0], [-1.0, -1.0, -0.5]], dtype=F64) * size
+        return loss_case(Cell(), rows[: len(target)].to(dtype), torch.tensor(target), None, torch.ones((), dtype=dtype))
+
+    far_off = [case(dtype, size, 2, 0, 0) for dtype, sizes in levels.items() for size in sizes]
+    likeliest = [case(dtype, sizes[0], 0, 1, 2) for dtype, sizes in levels.items()]
+    return Family(fixed=probes(*far_off, *likeliest, case(F64, 1e3, 2), _one_far_above()))
 
 
 def _one_far_above() -> Case:

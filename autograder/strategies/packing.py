@@ -15,18 +15,16 @@ from torch import Tensor
 from autograder.strategies.probe import Family, Probe
 from autograder.worker.case import Case
 
-_TWINS = 2  # calls alike in all but the number: an answer that is remembered by shape is wrong on the second
-
 
 def packed(family: Family, probes: Sequence[Probe]) -> tuple[Probe, ...]:
-    """The same probes in fewer calls: the fixed ones and most of the drawn ones joined, a pack a dtype."""
+    """The same probes in fewer calls: the fixed ones and most of the drawn ones joined, a pack a dtype and label."""
     if family.join is None:
         return tuple(probes)
     drawn = [probe for probe in probes if probe.origin is not None]
     fixed = [probe for probe in probes if probe.origin is None]
     return (
-        *fixed[:_TWINS],
-        *_packs(family, fixed[_TWINS:]),
+        *fixed[: family.first],
+        *_packs(family, fixed[family.first :]),
         *drawn[: family.apart],
         *_packs(family, drawn[family.apart :]),
     )

@@ -47,6 +47,8 @@ class Family:
         count: how many probes are drawn, spread evenly over the strategies.
         join: makes the cases of one call that observes several alike probes; None where each needs its own.
         apart: how many drawn probes are not joined, but keep their shapes.
+        first: how many fixed probes are not joined: who fails everywhere then needs no search, and two of one shape
+            show an answer that is remembered by shape.
 
     """
 
@@ -55,6 +57,7 @@ class Family:
     count: int = 0
     join: Callable[[Sequence[Probe]], tuple[Case, ...]] | None = None
     apart: int = 0
+    first: int = 0
 
 
 Families = Mapping[str, Family]
