@@ -18,7 +18,7 @@ from torch import Tensor
 from autograder.oracle import EPSILON, PRECISE, TOLERANCE, Expected, dtype_of
 from autograder.worker import codec
 from autograder.worker.case import Case, Observation
-from autograder.worker.rows import Observations, Outline
+from autograder.worker.rows import Layout, Observations, Outline
 
 _BY_NAME = {codec.name_of(dtype): dtype for dtype in TOLERANCE}
 _ALLOWED = {**TOLERANCE, torch.float64: PRECISE * EPSILON[torch.float64]}
@@ -60,28 +60,39 @@ def _facts(outline: Outline) -> object:
     )
 
 
-def allowances(
-    cases: Sequence[Case], expected: Sequence[Expected], seen: Sequence[Observation], computes_in: torch.dtype | None
-) -> Tensor:
-    """How far from each packed number of ``seen`` another may be that says the same."""
-    rows = [_allowance(*each, computes_in) for each in zip(cases, expected, seen, strict=True)]
-    flat = [row for group in rows for row in group]
-    return torch.cat(flat) if flat else torch.zeros(0, dtype=torch.float64)
+class Allowances:
+    """How far from each number of an observation another may be that says the same.
+
+    Args:
+        cases: all that are compared.
+        expected: what the reference does on each.
+
+    """
+
+    def __init__(self, cases: Sequence[Case], expected: Sequence[Expected]) -> None:
+        self._expected = tuple(expected)
+        self._dtypes = [dtype_of(case) for case in cases]
+        self._scales: dict[object, Tensor] = {}  # many mistakes give results of one form
+
+    def of(self, index: int, seen: Observations, computes_in: torch.dtype | None = None) -> Tensor:
+        """For the only one of ``seen``, which was observed on the case of this index."""
+        (outline,) = seen.outlines
+        key = index, outline.output, outline.gradients, outline.second
+        if key not in self._scales:
+            self._scales[key] = _scales(self._expected[index], outline)
+        dtypes = [self._dtypes[index], _BY_NAME.get(outline.facts.dtype), computes_in]
+        tolerance = max(_ALLOWED[dtype] for dtype in dtypes if dtype is not None)
+        own = torch.nan_to_num(seen.numbers, posinf=0.0, neginf=0.0).abs_()
+        return torch.maximum(own, self._scales[key]).mul_(tolerance)
 
 
-def _allowance(case: Case, expected: Expected, seen: Observation, computes_in: torch.dtype | None) -> list[Tensor]:
-    dtypes = [dtype_of(case), _BY_NAME.get(seen.dtype), computes_in]
-    tolerance = max(_ALLOWED[dtype] for dtype in dtypes if dtype is not None)
-    count = len(seen.gradients)
-    scales = [expected.scale] if seen.output is not None else []
-    scales += [
-        scale
-        for scale, gradient in zip(_filled(expected.gradient_scales, count), seen.gradients, strict=True)
-        if gradient is not None
-    ]
-    scales += list(_filled(expected.second_scales, len(seen.second)))
-    tensors = [tensor for tensor in (seen.output, *seen.gradients, *seen.second) if tensor is not None]
-    return [tolerance * _scaled(tensor, scale) for tensor, scale in zip(tensors, scales, strict=True)]
+def _scales(expected: Expected, outline: Outline) -> Tensor:
+    count = len(outline.gradients)
+    found = [_scale(outline.output, expected.scale)]
+    found += [_scale(*each) for each in zip(outline.gradients, _filled(expected.gradient_scales, count), strict=True)]
+    count = len(outline.second)
+    found += [_scale(*each) for each in zip(outline.second, _filled(expected.second_scales, count), strict=True)]
+    return torch.cat(found)
 
 
 def _filled(scales: Sequence[Tensor], count: int) -> list[Tensor]:
@@ -89,12 +100,14 @@ def _filled(scales: Sequence[Tensor], count: int) -> list[Tensor]:
     return [*scales[:count], *[torch.ones((), dtype=torch.float64)] * (count - len(scales))]
 
 
-def _scaled(tensor: Tensor, scale: Tensor) -> Tensor:
-    own = torch.nan_to_num(tensor.double(), posinf=0.0, neginf=0.0).abs().reshape(-1)
-    fits = scale.shape == tensor.shape
+def _scale(layout: Layout | None, scale: Tensor) -> Tensor:
+    if layout is None:
+        return torch.zeros(0, dtype=torch.float64)
+    if tuple(scale.shape) == layout.shape:
+        return scale.double().reshape(-1)
     # A result of another shape than the right one has no scale of its own element by element.
-    wanted = scale.double().reshape(-1) if fits else scale.double().max() if scale.numel() else torch.ones(())
-    return torch.maximum(own, wanted.to(own.dtype).expand(own.shape))
+    largest = scale.double().max() if scale.numel() else torch.ones((), dtype=torch.float64)
+    return largest.expand(layout.size)
 
 
 def close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> bool:

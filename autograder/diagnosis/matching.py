@@ -13,9 +13,9 @@ from torch import Tensor
 
 from autograder.course import Exercise
 from autograder.diagnosis.agreement import (
+    Allowances,
     Packed,
     agree,
-    allowances,
     close,
     differing,
     pack,
@@ -32,8 +32,8 @@ from autograder.worker.observe import observe
 from autograder.worker.rows import Observations
 
 _DIFFERING = 3  # cases in which a mistake must show: what shows in fewer may be chance
-_FEW = 8  # candidates that are looked at one by one
-_MOST_COLUMNS = 8  # cases on which all candidates are observed: a tenth of a second each
+_FEW = 16  # candidates that are looked at one by one
+_MOST_COLUMNS = 3  # cases on which all candidates are observed: a tenth of a second each
 _STRIDE = 61  # between cases that are compared one after the other: neighbours are of one kind
 _PLANS = 16  # plans whose observations are kept: more than a course has exercises
 
@@ -140,7 +140,7 @@ class _Candidate:
 
     mistake: Mistake
     form: Form
-    alone: dict[int, tuple[Observation, Packed, Tensor]] = field(default_factory=dict)  # case by case
+    alone: dict[int, tuple[Observations, Packed, Tensor]] = field(default_factory=dict)  # case by case
     whole: tuple[Packed, Tensor] | None = None  # all cases, once one submission has agreed on all
     shows: bool = False
 
@@ -179,10 +179,12 @@ class _Table:
     """The candidates of one plan. Everything is observed once a run, and only where a submission asks for it."""
 
     def __init__(self, exercise: Exercise, cases: Sequence[Case], expected: Sequence[Expected]) -> None:
-        self.cases, self.expected = tuple(cases), tuple(expected)
-        references = [reference_facts(case, item) for case, item in zip(cases, expected, strict=True)]
-        self._right = pack(Observations.of(references))
-        self._near = allowances(cases, expected, references, None)
+        self.cases = tuple(cases)
+        pairs = zip(cases, expected, strict=True)
+        references = [Observations.of([reference_facts(case, item)]) for case, item in pairs]
+        self._allowances = Allowances(cases, expected)
+        self._right = pack(Observations.joined(references))
+        self._near = torch.cat([self._allowances.of(*each) for each in enumerate(references)])
         self._tiled = [index for index in range(len(cases) - 1) if _is_tiled(cases[index], cases[index + 1])]
         found = [
             _Candidate(mistake, form)
@@ -250,17 +252,17 @@ class _Table:
             packed, allowed = candidate.whole
             return packed.only(index), allowed[packed.starts[index] : packed.starts[index + 1]]
         if index not in candidate.alone:
-            case, expected = self.cases[index : index + 1], self.expected[index : index + 1]
-            seen = observe(candidate.form.function, replace(case[0], device="cpu", trace=False))
-            allowed = allowances(case, expected, [seen], candidate.mistake.computes_in)
-            candidate.alone[index] = seen, pack(Observations.of([seen])), allowed
+            case = replace(self.cases[index], device="cpu", trace=False)
+            seen = Observations.of([observe(candidate.form.function, case)])
+            allowed = self._allowances.of(index, seen, candidate.mistake.computes_in)
+            candidate.alone[index] = seen, pack(seen), allowed
         return candidate.alone[index][1:]
 
     def _complete(self, candidate: _Candidate) -> None:
         """Keep what was observed on every case, and ask whether the mistake shows in enough of them."""
-        seen = [candidate.alone[index][0] for index in range(len(self.cases))]
-        allowed = allowances(self.cases, self.expected, seen, candidate.mistake.computes_in)
-        candidate.whole = pack(Observations.of(seen)), allowed
+        done = [candidate.alone[index] for index in range(len(self.cases))]
+        seen = Observations.joined([observations for observations, _packed, _allowed in done])
+        candidate.whole = pack(seen), torch.cat([allowed for _seen, _packed, allowed in done])
         candidate.shows = len(differing(candidate.whole[0], self._right, self._near)) >= _DIFFERING
         candidate.alone.clear()
 

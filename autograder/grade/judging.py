@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
 from autograder.grade.session import Session
 from autograder.language import _
+from autograder.oracle import Expected
 from autograder.properties import Check, Part, Property
 from autograder.result import Counterexample, Mismatch, PropertyResult, Verdict
 from autograder.sandbox import WorkerLost
@@ -84,18 +85,21 @@ class Judge:
             if lost is not None and lost.lost is not None:
                 call = self._counterexample(item, Failure(probe, _no_answer(lost)))
                 return property_result(graded, Verdict(lost.lost), cases, lost.detail, call)
-            mismatch = item.judge(Check(self._plan.exercise, probe, actual, family.expected[index]))
+            expected = family.expected[index]
+            mismatch = item.judge(Check(self._plan.exercise, probe, actual, expected))
             if mismatch is not None:
-                return self._failed(graded, family, Failure(probe, mismatch), cases)
+                return self._failed(graded, family, Failure(probe, mismatch), expected, cases)
         if not chosen:
             return property_result(graded, Verdict.ERROR, message=_("no case was drawn; this is a fault of the kit"))
         return property_result(graded, Verdict.PASS, cases)
 
-    def _failed(self, graded: Graded, family: PlannedFamily, failure: Failure, cases: int) -> PropertyResult:
+    def _failed(
+        self, graded: Graded, family: PlannedFamily, failure: Failure, expected: tuple[Expected, ...], cases: int
+    ) -> PropertyResult:
         item = graded.property
         verdict = Verdict.FAIL
         try:
-            again = self._judge_again(item, failure.probe)
+            again = self._judge_again(item, failure.probe, expected)
         except _SearchEnded:
             again = failure.mismatch
         if again is None:
@@ -150,8 +154,10 @@ class Judge:
             pass
         return best
 
-    def _judge_again(self, item: Property, probe: Probe) -> Mismatch | None:
-        expected = expect_probe(self._plan.exercise, probe)
+    def _judge_again(
+        self, item: Property, probe: Probe, expected: tuple[Expected, ...] | None = None
+    ) -> Mismatch | None:
+        expected = expected or expect_probe(self._plan.exercise, probe)
         chunk = make_chunk(probe.cases, expected)
         try:
             actual = self._session.ask(chunk)[:]

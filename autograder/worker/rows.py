@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from itertools import accumulate
+from operator import attrgetter
 from typing import NamedTuple, overload
 
 import torch
@@ -23,8 +24,8 @@ DTYPES = frozenset(
 """Those whose numbers are carried; all but the largest int64 survive the way through float64."""
 
 _BYTES = 8  # of a number in the row
-_TENSORS = ("output", "gradients", "second")
-_FACTS = tuple(field.name for field in fields(Observation) if field.name not in _TENSORS)
+_APART = ("output", "gradients", "second", "module", "trace", "raised")
+_FACTS = attrgetter(*(field.name for field in fields(Observation) if field.name not in _APART))
 
 
 class Layout(NamedTuple):
@@ -65,7 +66,7 @@ class Outline:
     ) -> None:
         self.facts = facts
         self.output, self.gradients, self.second = output, gradients, second
-        self.count = sum(layout.size for layout in (output, *gradients, *second) if layout is not None)
+        self.count = sum(layout.size for layout in self._layouts())
         self.form = self._form()
 
     def _form(self) -> Form | None:
@@ -79,21 +80,18 @@ class Outline:
 
     def filled(self, numbers: Tensor) -> Observation:
         """The observation with these numbers, which are its part of the row."""
-        rest = numbers
+        parts = iter(numbers.split([layout.size for layout in self._layouts()]))
 
         def take(layout: Layout | None) -> Tensor | None:
-            nonlocal rest
-            if layout is None:
-                return None
-            mine, rest = rest[: layout.size], rest[layout.size :]
-            return mine.view(layout.shape).to(layout.dtype)
+            return None if layout is None else next(parts).view(layout.shape).to(layout.dtype)
 
-        return replace(
-            self.facts,
-            output=take(self.output),
-            gradients=tuple([take(layout) for layout in self.gradients]),
-            second=tuple([take(layout) for layout in self.second]),
-        )
+        output = take(self.output)  # in the order of the row
+        gradients = tuple([take(layout) for layout in self.gradients])
+        second = tuple([take(layout) for layout in self.second])
+        return replace(self.facts, output=output, gradients=gradients, second=second)
+
+    def _layouts(self) -> list[Layout]:
+        return [layout for layout in (self.output, *self.gradients, *self.second) if layout is not None]
 
 
 class Observations(Sequence[Observation]):
@@ -158,12 +156,13 @@ class _Writer:
         output = self._take(seen.output)
         gradients = tuple([self._take(tensor) for tensor in seen.gradients])
         second = tuple([self._take(tensor) for tensor in seen.second])
-        if seen.module is not None or seen.trace is not None or seen.raised is not None:
-            return Outline(_bare(seen), output, gradients, second)
-        key = (output, gradients, second, *[getattr(seen, name) for name in _FACTS])
+        if seen.trace is not None or seen.raised is not None:  # hardly ever twice the same
+            return Outline(seen, output, gradients, second)
+        module = None if seen.module is None else tuple(seen.module.items())
+        key = (output, gradients, second, module, *_FACTS(seen))
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = Outline(_bare(seen), output, gradients, second)
+            found = self._known[key] = Outline(seen, output, gradients, second)
         return found
 
     def numbers(self) -> Tensor:
@@ -173,16 +172,11 @@ class _Writer:
         if tensor is None or tensor.dtype not in DTYPES:
             return None
         layout = Layout(tensor.dtype, tuple(tensor.shape))
-        size = layout.size * _BYTES
+        size = tensor.numel() * _BYTES
         if self._room is not None and self._size + size > self._room:
             return None
         self._size += size
         # The gradient of nothing may be torch's ZeroTensor, which has no memory to look at; a clone has.
         tensor = tensor.detach().clone() if tensor._is_zerotensor() else tensor.detach()
-        self._parts.append(tensor.reshape(-1).double())
+        self._parts.append(tensor.double().reshape(-1))
         return layout
-
-
-def _bare(seen: Observation) -> Observation:
-    """The observation without its tensors: an outline must not keep the first ones of its kind."""
-    return replace(seen, output=None, gradients=(), second=())
