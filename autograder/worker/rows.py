@@ -80,7 +80,7 @@ class Outline:
 
     def filled(self, numbers: Tensor) -> Observation:
         """The observation with these numbers, which are its part of the row."""
-        parts = iter(numbers.split([layout.size for layout in self._layouts()]))
+        parts = iter(numbers.split_with_sizes([layout.size for layout in self._layouts()]))
 
         def take(layout: Layout | None) -> Tensor | None:
             return None if layout is None else next(parts).view(layout.shape).to(layout.dtype)
