@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from torch import Tensor
 
 from autograder.strategies.probe import Family, Probe, probes
-from autograder.strategies.tensors import DTYPES, cotangents, numbers, pattern, tensors
+from autograder.strategies.tensors import DTYPES, cotangents, incoming, numbers, pattern, tensors
 from autograder.worker.case import Argument, Case
 
 LARGEST = 4.0  # log(p + 1e-12) is still right there, and no textbook form overflows in float16
@@ -73,7 +73,7 @@ def fixed(cell: Cell, **fields: object) -> Case:
     logits = pattern(shape, cell.dtype)
     target = _fixed_target(cell)
     weight = torch.tensor(WEIGHT, dtype=cell.dtype) if cell.weighted else None
-    return loss_case(cell, logits, target, weight, ones(cell, logits), **fields)
+    return loss_case(cell, logits, target, weight, incoming(ones(cell, logits)), **fields)
 
 
 def _fixed_target(cell: Cell) -> Tensor:

@@ -17,6 +17,7 @@ from autograder.strategies.tensors import (
     DTYPES_AND_DEFAULTS,
     LAYOUTS,
     cotangents,
+    incoming,
     numbers,
     pattern,
     shapes,
@@ -98,7 +99,9 @@ def _drawn(dtype: torch.dtype, options: Options, largest: float = _LARGEST) -> S
 
 def _ordinary(budget: Budget) -> Family:
     worked = [
-        _case(torch.tensor(x, dtype=dtype), torch.tensor(target, dtype=dtype))
+        _case(
+            torch.tensor(x, dtype=dtype), torch.tensor(target, dtype=dtype), None, incoming(torch.ones((), dtype=dtype))
+        )
         for dtype in DTYPES
         for x, target in (_WORKED if dtype is F64 else _WORKED[-2:])
     ]
@@ -146,7 +149,7 @@ def _layouts() -> Family:
     """Either argument laid out otherwise, and both where the layout is seldom met."""
     fixed = []
     for name in ("transposed", "strided", "expanded"):
-        layout, (x, target) = LAYOUTS[name], _pair((3, 4))
+        layout, (x, target) = LAYOUTS[name], _pair((2, 3, 2) if name == "transposed" else (3, 4))
         fixed += [_case(layout(x), target), _case(x, layout(target))]
     for name, shape in (("channels last", (2, 3, 2, 2)), ("every second row", (4,))):
         x, target = map(LAYOUTS[name], _pair(shape))

@@ -66,6 +66,14 @@ def cotangents(shape: tuple[int, ...], dtype: torch.dtype) -> SearchStrategy[Ten
     return tensors(shape, quarters, dtype)
 
 
+def incoming(like: Tensor) -> Tensor:
+    """A fixed cotangent: ones in float64, which read most easily, and -2 in the other dtypes.
+
+    A backward pass that forgets to multiply, or lets positive gradients through only, is right with ones.
+    """
+    return torch.full_like(like, 1.0 if like.dtype is torch.float64 else -2.0)
+
+
 def pattern(shape: tuple[int, ...], dtype: torch.dtype = torch.float64, start: float = -2.0) -> Tensor:
     """A fixed tensor of different readable numbers of both signs without 0, for probes about form, not numbers."""
     count = math.prod(shape)
