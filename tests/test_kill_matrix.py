@@ -11,6 +11,7 @@ import pytest
 from autograder.grade import Grader
 from autograder.properties import load_properties
 from autograder.result import ExerciseResult, Tier, Verdict
+from autograder.strategies import drawing
 from tests.bank import Specimen, course, load_bank
 from tests.inprocess import InProcessSandbox, InProcessWorker
 
@@ -93,6 +94,19 @@ def test_wrong_answers_fail_for_every_seed(exercise: str, seed: int) -> None:
         for specimen in WRONG:
             if specimen.exercise == exercise and name in specimen.named():
                 assert name in failed(grade(specimen, seed, name)), f"{specimen.id} passes {name} with seed={seed}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_wrong_answers_fail_on_fixed_cases_alone(exercise: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is drawn is for mistakes that nobody thought of; those of the bank are found whatever the seed."""
+    monkeypatch.setattr(drawing, "draw", lambda family, _seed: family.fixed)
+    for name in COURSE.exercise(exercise).properties:
+        fixed_alone = grader.__wrapped__(exercise, 0, name)  # not kept for the other tests
+        for specimen in WRONG:
+            if specimen.exercise == exercise and name in specimen.named():
+                result = fixed_alone.grade(specimen.submission(COURSE)).exercises[0]
+                assert name in failed(result), f"only drawn cases of {name} find {specimen.id}"
 
 
 class NeverStarts(InProcessSandbox):
