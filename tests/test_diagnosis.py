@@ -22,6 +22,7 @@ from autograder.reporters.feedback import Feedback, redact
 from autograder.result import Report
 from autograder.worker.case import SIMULATED, Case, Observation, Trace
 from autograder.worker.observe import observe
+from autograder.worker.rows import Observations
 from tests.bank import Specimen, load_bank
 from tests.diagnosing import COURSE, diagnosed, named_in
 from tests.inprocess import InProcessSandbox
@@ -102,7 +103,7 @@ def found(
     function: Function, made: Sequence[Case], exercise: Exercise = RELU, change: Callable[..., Observation] = replace
 ) -> tuple[str, ...]:
     expected = [expect(exercise.reference, exercise.family, case) for case in made]
-    return find(exercise, made, [change(observe(function, case)) for case in made], expected)
+    return find(exercise, made, Observations.of(change(observe(function, case)) for case in made), expected)
 
 
 def leaky(x: Tensor) -> Tensor:
@@ -190,7 +191,7 @@ def test_cases_on_a_device_that_cannot_be_had_are_left_out(monkeypatch: pytest.M
     made = [*cases(*SOME), *placed]
     expected = [expect(RELU.reference, RELU.family, case) for case in made]
     seen = [*(observe(leaky, case) for case in made[:-1]), Observation(type="", lost="crash")]
-    assert find(RELU, made, seen, expected) == ("leaky",)
+    assert find(RELU, made, Observations.of(seen), expected) == ("leaky",)
 
 
 # Several mistakes -----------------------------------------------------------------------------------------------------
@@ -228,7 +229,7 @@ def test_mistakes_are_looked_for_by_reference() -> None:
 def said(function: Function, exercise: Exercise, *values: float) -> str | None:
     made = cases(*values)
     expected: list[Expected] = [expect(exercise.reference, exercise.family, case) for case in made]
-    return diagnose(exercise, made, [observe(function, case) for case in made], expected)
+    return diagnose(exercise, made, Observations.of(observe(function, case) for case in made), expected)
 
 
 def test_a_diagnosis_ends_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

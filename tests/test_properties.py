@@ -169,8 +169,8 @@ def samples(exercise: str) -> list[tuple[Property, Probe, tuple[Expected, ...]]]
 
 def decoded(seen: list[Observation]) -> tuple[Observation, ...]:
     """As the grader gets them from a worker."""
-    entries, raw = encode_observations(seen, 1 << 20)
-    return tuple(decode_observations({"observations": entries}, raw, len(seen)))
+    fields, raw = encode_observations(seen, 1 << 20)
+    return decode_observations(fields, raw, len(seen))[:]
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

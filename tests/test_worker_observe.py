@@ -101,8 +101,7 @@ def test_every_dtype_is_observed_and_told(function: Callable[[Tensor], Tensor], 
     for it in (seen(function), vjp(function)):
         if it.raised is None:
             assert (it.type, it.dtype, it.shape) == ("Tensor", dtype, (2,))
-        entries, raw = codec.encode_observations([it], 1 << 10)
-        (arrived,) = codec.decode_observations({"observations": entries}, raw, 1)
+        (arrived,) = codec.decode_observations(*codec.encode_observations([it], 1 << 10), 1)
         assert (arrived.output is None) == (dtype not in codec.DTYPES)
     assert seen(function).raised is None
 
@@ -143,16 +142,16 @@ def test_a_tensor_that_cannot_be_looked_at_is_an_exception_of_the_call() -> None
 
 def test_sixty_four_dimensions_arrive() -> None:
     it = seen(lambda x: x.reshape([1] * 63 + [2]))
-    entries, raw = codec.encode_observations([it], 1 << 10)
-    assert codec.decode_observations({"observations": entries}, raw, 1)[0].shape == (1,) * 63 + (2,)
+    (arrived,) = codec.decode_observations(*codec.encode_observations([it], 1 << 10), 1)
+    assert arrived.shape == (1,) * 63 + (2,)
 
 
 @pytest.mark.parametrize("count", [10**7, 10**12, 1 << 60], ids=str)
 def test_a_vast_output_is_told_without_its_values(count: int) -> None:
     """Ten million elements exceed the room for the answer, an expanded 10**12 the machine."""
     make = torch.ones if count == 10**7 else torch.ones(1).expand
-    entries, raw = codec.encode_observations([seen(lambda x: make(count))], 1 << 16)
-    (it,) = codec.decode_observations({"observations": entries}, raw, 1)
+    fields, raw = codec.encode_observations([seen(lambda x: make(count))], 1 << 16)
+    (it,) = codec.decode_observations(fields, raw, 1)
     assert (it.type, it.output, it.shape, raw) == ("Tensor", None, (count,), b"")
 
 
@@ -215,9 +214,24 @@ def test_second_gradients() -> None:
     assert [numbers(g) for g in it.second] == [[6.0, 120.0]]
 
 
-def test_a_constant_gradient_has_no_second_one() -> None:
+def test_the_second_gradient_of_a_constant_is_0() -> None:
+    """Also where no graph leads there: nobody asks whether a constant has no gradient or one of 0."""
     it = vjp(lambda x: x * 2, second=(values(1.0, 1.0),))
-    assert (it.second, it.raised) == ((None,), None)
+    assert ([numbers(g) for g in it.second], it.raised) == ([[0.0, 0.0]], None)
+
+
+def test_a_gradient_that_depends_on_one_argument_has_a_second_one_of_0_by_the_other() -> None:
+    half = values(3.0, 4.0, dtype=torch.float16)
+    it = seen(
+        lambda x, y: x**3 + y.float().detach(),
+        values(1.0, 2.0),
+        half,
+        wrt=(0, 1),
+        cotangent=values(1.0, 1.0),
+        second=(values(1.0, 1.0), half),
+    )
+    assert [numbers(g) for g in it.second] == [[6.0, 12.0], [0.0, 0.0]]
+    assert [g.dtype for g in it.second if g is not None] == [torch.float32, torch.float16]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from autograder.worker import codec, wire
-from autograder.worker.case import Case, Observation, Raised
+from autograder.worker.case import Case, Raised
+from autograder.worker.rows import Observations
 from autograder.worker.serve import Servant
 from tests.observing import numbers, raised, values
 
@@ -27,7 +28,7 @@ def load_error(source: str, **names: str) -> Raised:
     return raised(codec.decode_observations(answer, b"", 1)[0])
 
 
-def ask(servant: Servant, *cases: Case, number: int = 2) -> list[Observation]:
+def ask(servant: Servant, *cases: Case, number: int = 2) -> Observations:
     answer, data = servant.answer({"id": number, "op": "observe", "room": 1 << 16}, codec.encode_cases(cases))
     assert answer["id"] == number
     return codec.decode_observations(answer, data, len(cases))

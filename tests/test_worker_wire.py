@@ -157,7 +157,7 @@ def test_every_truncated_frame_is_a_peer_gone() -> None:
             receive(whole[:length])
 
 
-WHOLE = wire.pack({"id": 7, "observations": [{"type": "Tensor", "shape": [2, 3]}]}, bytes(range(24)))
+WHOLE = wire.pack({"id": 7, "outlines": [{"type": "Tensor", "shape": [2, 3]}], "cases": [0]}, bytes(range(24)))
 
 # Where in the frame how many bytes are replaced by which.
 cuts = st.lists(st.tuples(st.integers(0, len(WHOLE)), st.integers(0, 4), st.binary(max_size=4)), min_size=1, max_size=4)

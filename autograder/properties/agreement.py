@@ -43,8 +43,8 @@ class Yardstick:
         self._forms = [outline.form for outline in right.outlines]
         self._allowed = torch.cat([row for item in expected for row in _allowed(item)] or [self._right])
         # Of each case, where in the row the numbers of its parts begin, and where the last ends.
-        self._bounds = torch.tensor([_bounds(*pair) for pair in zip(self._forms, self._starts, strict=False)])
-        self._bounds = self._bounds.reshape(len(expected), 1 + len(_PARTS))
+        bounds = [_bounds(*pair) for pair in zip(self._forms, self._starts, strict=False)]
+        self._bounds = torch.tensor(bounds, dtype=torch.int64).reshape(len(expected), 1 + len(_PARTS))
 
     def agreed(self, seen: Observations) -> list[Part]:
         """Which parts of each observation agree."""

@@ -135,5 +135,5 @@ def _attempt(worker: Worker, source: str) -> str:
     answer, _ = worker.ask(header, source.encode(), seconds=_LOAD_SECONDS, max_raw=0)
     if answer["loaded"]:
         return "out"
-    _stage, kind, _bases, message, _line = answer["observations"][0]["raised"]
+    _stage, kind, _bases, message, _line = answer["outlines"][0]["raised"]
     return "denied" if kind in _DENIALS or any(words in message for words in _DENIALS) else "odd"
