@@ -220,6 +220,20 @@ def test_the_second_gradient_of_a_constant_is_0() -> None:
     assert ([numbers(g) for g in it.second], it.raised) == ([[0.0, 0.0]], None)
 
 
+@pytest.mark.xfail(strict=True, reason="observe makes these zeros on torch's default device; they need device='cpu'")
+def test_the_second_gradient_of_a_constant_lies_on_the_cpu_whatever_the_call_makes_of_the_default_device() -> None:
+    """On another one it has no numbers to send, and the worker would end."""
+
+    def unsettling(x: Tensor) -> Tensor:
+        torch.set_default_device("meta")
+        return x * 2
+
+    it = vjp(unsettling, second=(values(1.0, 1.0),))
+    (arrived,) = codec.decode_observations(*codec.encode_observations([it], 1 << 10), 1)
+    assert [numbers(g) for g in arrived.second] == [[0.0, 0.0]]
+    assert it.globals_changed == ("default device",)
+
+
 def test_a_gradient_that_depends_on_one_argument_has_a_second_one_of_0_by_the_other() -> None:
     half = values(3.0, 4.0, dtype=torch.float16)
     it = seen(

@@ -11,6 +11,6 @@ asked = 1
 
 
 def relu(x):
-    text = json.dumps({"id": 2, "observations": []}).encode()
+    text = json.dumps({"id": 2, "outlines": [], "cases": []}).encode()
     os.write(3, struct.pack("<II", len(text), 0) + text)
     return torch.where(x <= 0, 0.0, x)

@@ -1,4 +1,4 @@
-# expect: crash: no answer
+# expect: crash: larger than a frame
 # rules: forbidden: import sys
 # why: A tensor of 2**40 elements in a frame of eight bytes.
 import sys
@@ -8,10 +8,10 @@ honest = codec.encode_observations
 
 
 def forged(seen, room):
-    entries, raw = honest(seen, room)
-    for entry in entries:
-        entry["output"] = ["float32", [2**20, 2**20], None, 0, 2**42]
-    return entries, raw
+    header, raw = honest(seen, room)
+    for outline in header["outlines"]:
+        outline["output"] = ["float32", [2**20, 2**20]]
+    return header, raw
 
 
 codec.encode_observations = forged

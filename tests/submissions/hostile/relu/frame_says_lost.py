@@ -8,12 +8,11 @@ honest = codec.encode_observations
 
 
 def forged(seen, room):
-    entries, raw = honest(seen, room)
-    for entry in entries:
-        entry["lost"] = "undecided"
-        entry["detail"] = "this machine cannot check that"
-        entry["output"] = None
-    return entries, raw
+    header, raw = honest(seen, room)
+    for outline in header["outlines"]:
+        outline["lost"] = "undecided"
+        outline["detail"] = "this machine cannot check that"
+    return header, raw
 
 
 codec.encode_observations = forged
