@@ -209,6 +209,26 @@ def test_two_mistakes_that_both_agree_are_a_guess(monkeypatch: pytest.MonkeyPatc
     assert found(leaky, cases(*SOME)) == ("one",)
 
 
+def raising(_: Tensor) -> Tensor:
+    raise RuntimeError
+
+
+@pytest.mark.parametrize("function", [leaky, raising])
+@pytest.mark.parametrize("more", [(torch.zeros(2),), (torch.zeros(0), torch.zeros(1)), (torch.zeros(2), None)], ids=str)
+@pytest.mark.parametrize("changed", [1, 4], ids=["in one call", "in every call"])
+def test_numbers_that_no_call_gives_are_no_known_mistake(
+    function: Function, more: tuple[Tensor | None, ...], changed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a forged answer has some beside an exception, say. They must not end in a fault of the kit."""
+    only(monkeypatch, Mistake("known", "known", {RELU.reference: (Form(function),)}))
+    made = cases(*SOME)
+    assert found(function, made) == ("known",)
+    seen = [observe(function, case) for case in made]
+    forged = [replace(item, second=more) for item in seen[:changed]] + seen[changed:]
+    expected = [expect(RELU.reference, RELU.family, case) for case in made]
+    assert find(RELU, made, Observations.of(forged), expected) == ()
+
+
 def test_a_mistake_with_a_part_too_many_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
     both = Mistake("two", "two", {RELU.reference: (Form(leaky, frozenset({"one"})),)})
     only(monkeypatch, both, Mistake("one", "one", {RELU.reference: (Form(leaky),)}))

@@ -49,14 +49,19 @@ def pack(seen: Observations) -> Packed:
 
 
 def _facts(outline: Outline) -> object:
-    """What agrees exactly or not at all; of an exception where it came from, and whether it was a ValueError."""
+    """What agrees exactly or not at all; of an exception where it came from, and whether it was a ValueError.
+
+    How many numbers there are is among it: a forged answer may have some that no call gives.
+    """
     seen = outline.facts
     if seen.raised is not None:
-        return seen.raised.stage, "ValueError" in seen.raised.bases, seen.mutated, seen.globals_changed
+        kind = seen.raised.stage, "ValueError" in seen.raised.bases
+        return kind, (seen.mutated, seen.globals_changed), outline.count
     gradients = tuple(None if layout is None else layout.shape for layout in outline.gradients)
     return (
         (seen.type, seen.shape, seen.dtype, seen.requires_grad, gradients),
         (seen.mutated, seen.aliased, seen.globals_changed, outline.output is None),
+        outline.count,
     )
 
 
