@@ -8,12 +8,15 @@ ran and the nodes of its autograd graph, whatever spelling led to them, but has 
 import ast
 import string
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from autograder.course import RulePolicy
 from autograder.errors import SubmissionError
 from autograder.language import N_, _
 from autograder.result import Violation
-from autograder.source_names import path_of, read_names
+from autograder.source_flow import Flow, Origin
+from autograder.source_names import read_names
+from autograder.source_scopes import Scopes
 from autograder.torch_names import Entry, Kind, Names, load_names, plain
 
 _AUTOGRAD_FUNCTION = frozenset({"torch.autograd.Function", "torch.autograd.function"})
@@ -90,7 +93,10 @@ class _Reader:
         python = self._list.python
         self._readable, self._false_colours = python["readable"], python["false_colours"]
         self._modules = {*self._list.spaces, *self._list.imports} - {"object"}
-        self._own = read_names(tree, self._nodes, symbol, self._modules, {*python["by_text"], "input", "type"})
+        self._scopes = Scopes(tree)
+        watched = {*python["by_text"], "input", "type"}
+        self._own = read_names(tree, self._nodes, self._scopes, self._modules, watched)
+        self._symbol = symbol
         self._allow = policy.allow
         self._deny = policy.deny | (frozenset() if policy.autograd_function else _AUTOGRAD_FUNCTION)
         self._found: dict[tuple[int, str], str] = {}
@@ -135,15 +141,15 @@ class _Reader:
         if node.value in self._accused:  # torch.ops.aten.sigmoid is one offence: torch.ops
             self._accused.add(node)
             return
-        base = path_of(node.value, self._own.aliases)
-        certain = base is not None and not self._is_rebound(node)
-        if certain and not isinstance(node.ctx, ast.Load):
+        base = self._own.paths.of(node.value)
+        certain = base is not None and self._own.paths.certain(node)
+        if not isinstance(node.ctx, ast.Load) and (certain or self._flow.of(node.value) & Origin.TORCH):
             entry: Entry | None = _PATCHED
         elif base in self._modules and (certain or node.attr in self._list.spaces.get(base, ())):
             entry = self._in_module(base, node.attr)
         else:
             entry = self._on_object(node.attr, node.value)
-        if entry is None and certain and node in self._own.loose:
+        if entry is None and node in self._own.loose:
             entry = _MODULE_VALUE
         self._accuse(node, _spelled(node), entry)
 
@@ -157,7 +163,7 @@ class _Reader:
             entry = _CLASS_MAKER
         elif _is_dunder(node.id) and node.id not in self._readable:
             entry = _DUNDER
-        elif node in self._own.loose and node.id not in self._own.rebound:
+        elif node in self._own.loose:
             entry = _MODULE_VALUE
         self._accuse(node, node.id, entry)
 
@@ -180,7 +186,9 @@ class _Reader:
 
     def _class(self, node: ast.ClassDef) -> None:
         for base in node.bases:
-            if path_of(base, self._own.aliases) in self._list.python["tensor_classes"]:
+            path = self._own.paths.of(base)
+            hidden = path is None and self._flow.of(base) & Origin.TORCH
+            if hidden or path in self._list.python["tensor_classes"]:
                 self._accuse(base, _spelled(base), _BASE_TENSOR)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -201,15 +209,13 @@ class _Reader:
 
     def _pattern(self, node: ast.MatchClass) -> None:
         for name in node.kwd_attrs:
-            self._accuse(node, f".{name}", self._on_object(name))
+            self._accuse(node, f".{name}", self._on_object(name, node))
 
     # What a name is
 
-    def _is_rebound(self, node: ast.Attribute) -> bool:
-        root = node.value
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        return isinstance(root, ast.Name) and root.id in self._own.rebound
+    @cached_property
+    def _flow(self) -> Flow:
+        return Flow(self._nodes, self._scopes, self._own.paths, self._symbol)
 
     def _on_path(self, path: str) -> Entry | None:
         """What refuses an import, judged step by step: torch, torch.nn, torch.nn.Sigmoid."""
@@ -242,15 +248,17 @@ class _Reader:
         spellings = {name, *(".".join(steps[:end]) for end in range(2, len(steps) + 1))}
         return self._by_course(entry or unlisted, spellings)
 
-    def _on_object(self, name: str, base: ast.expr | None = None) -> Entry | None:
+    def _on_object(self, name: str, base: ast.expr | ast.MatchClass | None = None) -> Entry | None:
         """What refuses ``.name`` on an object that may be anything; None where nothing does."""
         if _is_dunder(name):
             return None if name in self._readable else _DUNDER
-        is_tensor = isinstance(base, ast.Name) and base.id in self._own.tensors
-        if name in self._own.attributes and not is_tensor:
-            return None
+        stored = self._own.stored.get(name, ())
+        if name in self._own.attributes or (name.startswith("_") and stored):
+            origin = self._flow.of(base) if base is not None else Origin.OWN
+            if not origin or (name.startswith("_") and origin == Origin.TENSOR and any(map(self._flow.of, stored))):
+                return None  # the learner's own, or what the file has put on a tensor itself
         if name.startswith("_"):
-            return None if name in self._readable or name in self._own.stored else _PRIVATE
+            return None if name in self._readable else _PRIVATE
         # A tensor's attribute first; then what a module reached on a way round would hand out.
         spaces = ["object", "torch", *(space for space in self._list.spaces if space != "math")]
         found = (self._list.spaces[space].get(name) for space in spaces)

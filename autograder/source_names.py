@@ -2,10 +2,11 @@
 
 import ast
 import symtable
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+from autograder.source_scopes import Function, Scopes, Variable
+
 Nodes = Sequence[ast.AST]
 
 
@@ -13,98 +14,114 @@ Nodes = Sequence[ast.AST]
 class SourceNames:
     """What a file says about names, whatever the order it says it in.
 
-    - ``aliases``: the dotted path behind a local name: ``F`` is ``torch.nn.functional``.
-    - ``rebound``: aliases that are bound otherwise too: ``import math as m`` and ``m = x.amax()``.
+    - ``paths``: the dotted path behind an expression: ``F`` is ``torch.nn.functional``.
     - ``attributes``: those that the file defines: methods, class attributes, ``self.x = …``, named fields.
-    - ``stored``: attributes that it assigns on any object.
-    - ``tensors``: parameters of the function or class that the exercise asks for.
+    - ``stored``: the objects on which it assigns an attribute, by the attribute's name.
     - ``loose``: expressions that hand a whole module around, as in ``f(torch)``.
     - ``builtins``: those of Python's own names that mean Python's own.
     - ``type_questions``: uses of ``type`` that only ask for a class: ``type(x)``.
     """
 
-    aliases: Mapping[str, str]
-    rebound: Collection[str]
+    paths: "Paths"
     attributes: Collection[str]
-    stored: Collection[str]
-    tensors: Collection[str]
+    stored: Mapping[str, Sequence[ast.expr]]
     loose: Collection[ast.AST]
     builtins: Collection[str]
     type_questions: Collection[ast.AST]
 
 
 def read_names(
-    tree: ast.Module, nodes: Nodes, symbol: str, modules: Collection[str], watched: Collection[str]
+    tree: ast.Module, nodes: Nodes, scopes: Scopes, modules: Collection[str], watched: Collection[str]
 ) -> SourceNames:
     """Collect the names of a tree with these ``nodes``; ``watched`` are built-in names to tell apart."""
-    aliases, sources = _aliases(nodes)
+    paths = Paths(nodes, scopes)
+    stored: dict[str, list[ast.expr]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            stored.setdefault(node.attr, []).append(node.value)
     return SourceNames(
-        aliases=aliases,
-        rebound=_bound(nodes, sources) & aliases.keys(),
+        paths=paths,
         attributes=set(_attributes(nodes)),
-        stored={node.attr for node in nodes if _is_store(node) and isinstance(node, ast.Attribute)},
-        tensors=set(_parameters(nodes, symbol)),
-        loose=_loose(nodes, aliases, sources, modules),
+        stored=stored,
+        loose=_loose(nodes, paths, modules),
         builtins=_builtins(tree, nodes, watched),
         type_questions=set(_type_questions(nodes)),
     )
 
 
-def path_of(node: ast.AST, aliases: Mapping[str, str]) -> str | None:
-    """The dotted path that an expression spells, ``torch.nn.Module``; None where it starts at no import."""
-    match node:
-        case ast.Name(id=name):
-            return aliases.get(name)
-        case ast.Attribute(value=value, attr=attr):
-            base = path_of(value, aliases)
-            return base and f"{base}.{attr}"
-    return None
+class Paths:
+    """The dotted paths that expressions of one file spell, by its imports and by ``name = path``."""
 
+    def __init__(self, nodes: Nodes, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._aliases: dict[Variable, str] = {}
+        self._rebound: set[Variable] = set()
+        self.sources: set[ast.AST] = set()  # the right sides of `name = path`, where that is all that is done with it
+        binders = {node: list(_imported(node)) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)}
+        for node, names in binders.items():
+            for name, path in names:
+                self._add(scopes.bound(node, name), path)
+        known: set[ast.AST] = set(binders)
+        assigned = list(_assignments(nodes, scopes))
+        while True:  # `a = torch` may stand below `b = a.nn` in another function
+            found = [(target, value) for target, value in assigned if target not in known and self.of(value)]
+            for target, value in found:
+                self._add(scopes.bound(target, target.id), self.of(value) or "")
+                known.add(target)
+                self.sources.add(value)
+            if not found:
+                break
+        self._rebound |= {name for name in self._aliases if not known.issuperset(scopes.bindings[name])}
 
-def _is_store(node: ast.AST) -> bool:
-    return isinstance(getattr(node, "ctx", None), ast.Store)
+    def _add(self, name: Variable, path: str) -> None:
+        if self._aliases.setdefault(name, path) != path:
+            self._rebound.add(name)
 
-
-def _aliases(nodes: Nodes) -> tuple[dict[str, str], dict[ast.AST, ast.AST]]:
-    """Names by path, and the assignments ``name = path`` among their sources: target by value."""
-    aliases: dict[str, str] = {}
-    for node in nodes:
+    def of(self, node: ast.AST) -> str | None:
+        """``torch.nn.Module``; None where an expression starts at no import."""
         match node:
-            case ast.Import(names=names):
-                for alias in names:
-                    root = alias.name.partition(".")[0]
-                    aliases[alias.asname or root] = alias.name if alias.asname else root
-            case ast.ImportFrom(module=str(module), names=names, level=0):
-                aliases.update({alias.asname or alias.name: f"{module}.{alias.name}" for alias in names})
-    sources: dict[ast.AST, ast.AST] = {}
-    known = -1
-    while known != len(sources):  # `a = torch` may stand below `b = a.nn` in another function
-        known = len(sources)
-        for target, value in _assignments(nodes):
-            path = path_of(value, aliases)
-            if path is not None and value not in sources:
-                aliases.setdefault(target.id, path)
-                sources[value] = target
-    return aliases, sources
+            case ast.Name():
+                return next((self._aliases[name] for name in self._scopes.read(node) if name in self._aliases), None)
+            case ast.Attribute(value=value, attr=attr):
+                base = self.of(value)
+                return base and f"{base}.{attr}"
+            case ast.NamedExpr(value=value):
+                return self.of(value)
+        return None
+
+    def certain(self, node: ast.AST) -> bool:
+        """Whether a path is all that an expression may be: its first name is not bound otherwise too."""
+        while isinstance(node, ast.Attribute | ast.NamedExpr):
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return False
+        return all(name in self._aliases and name not in self._rebound for name in self._scopes.read(node))
 
 
-def _assignments(nodes: Nodes) -> Iterator[tuple[ast.Name, ast.expr]]:
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The names that an import binds, and their paths."""
+    match node:
+        case ast.Import(names=names):
+            for alias in names:
+                root = alias.name.partition(".")[0]
+                yield alias.asname or root, alias.name if alias.asname else root
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            for alias in names:
+                yield alias.asname or alias.name, f"{module}.{alias.name}"
+
+
+def _assignments(nodes: Nodes, scopes: Scopes) -> Iterator[tuple[ast.Name, ast.expr]]:
+    """``name = value``, but as an attribute of a class, which other objects hand out, or as a value itself."""
+    taken_from = {node.value for node in nodes if isinstance(node, ast.Attribute)}
     for node in nodes:
         match node:
             case (
                 ast.Assign(targets=[ast.Name() as target], value=value)
                 | ast.AnnAssign(target=ast.Name() as target, value=ast.expr() as value)
-                | ast.NamedExpr(target=target, value=value)
-            ):
+            ) if not scopes.in_class(target):
                 yield target, value
-
-
-def _bound(nodes: Nodes, sources: Mapping[ast.AST, ast.AST]) -> set[str]:
-    """Names that are bound by anything but an import or ``name = path``."""
-    skipped = set(sources.values())
-    names = {node.id for node in nodes if isinstance(node, ast.Name) and _is_store(node) and node not in skipped}
-    names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    return names | {node.name for node in nodes if isinstance(node, ast.ExceptHandler | ast.MatchAs) and node.name}
+            case ast.NamedExpr(target=target, value=value) if node in taken_from:
+                yield target, value
 
 
 def _attributes(nodes: Nodes) -> Iterator[str]:
@@ -126,12 +143,12 @@ def _attributes(nodes: Nodes) -> Iterator[str]:
                 yield attr
             case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=[first, *rest]):
                 if called in {"namedtuple", "NamedTuple", "Enum", "make_dataclass"} and rest:
-                    yield from _words(rest[0])
+                    yield from words(rest[0])
                 elif called in {"register_buffer", "register_parameter", "add_module", "register_module"}:
-                    yield from _words(first)
+                    yield from words(first)
 
 
-def _words(node: ast.expr) -> Iterator[str]:
+def words(node: ast.expr) -> Iterator[str]:
     """The words in an expression's strings: ``"x y"``, ``["x", "y"]``, ``[("x", int), ("y", int)]``."""
     for part in ast.walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
@@ -146,23 +163,11 @@ def _arguments(node: ast.AST) -> list[ast.arg]:
     return [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, *stars]
 
 
-def _parameters(nodes: Nodes, symbol: str) -> Iterator[str]:
-    for node in nodes:
-        match node:
-            case ast.ClassDef(name=name, body=body) if name == symbol:
-                for method in body:
-                    yield from (parameter.arg for parameter in _arguments(method)[1:])
-            case ast.FunctionDef(name=name) if name == symbol:
-                yield from (parameter.arg for parameter in _arguments(node))
-
-
-def _loose(
-    nodes: Nodes, aliases: Mapping[str, str], sources: Iterable[ast.AST], modules: Collection[str]
-) -> set[ast.AST]:
+def _loose(nodes: Nodes, paths: Paths, modules: Collection[str]) -> set[ast.AST]:
     """Uses of a module other than to take a name out of it or to give it another name."""
-    plain_uses = {node.value for node in nodes if isinstance(node, ast.Attribute)} | set(sources)
+    plain_uses = {node.value for node in nodes if isinstance(node, ast.Attribute)} | paths.sources
     read = (node for node in nodes if isinstance(getattr(node, "ctx", None), ast.Load))
-    return {node for node in read if node not in plain_uses and path_of(node, aliases) in modules}
+    return {node for node in read if node not in plain_uses and paths.of(node) in modules}
 
 
 def _builtins(tree: ast.Module, nodes: Nodes, watched: Collection[str]) -> set[str]:

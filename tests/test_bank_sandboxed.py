@@ -1,6 +1,6 @@
 """Right answers through the real sandbox, as they are and with a forgotten print in them.
 
-The kill matrix runs the bank without a process, where anything may be imported or opened late. A worker may open no file.
+The kill matrix runs the bank without a process, where anything may be imported late. A worker may open no file.
 """
 
 from __future__ import annotations

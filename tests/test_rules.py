@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import tomllib
 from collections import Counter
 from contextlib import suppress
@@ -35,11 +36,14 @@ UNSEEN_WHEN_RUN = {
     "custom_loss/numbers_of_python",
     "mse_loss/gradient_cut",
     "mse_loss/lists",
+    "mse_loss/patched_in_a_loop",
     "relu/attribute_set_by_text",
+    "relu/decoy_in_a_parameter",
     "relu/file_beside",
     "relu/foreach",
     "relu/loop_over_items",
     "relu/memory",
+    "relu/patched_by_type",
     "relu/patched_comparison",
     "relu/patched_tensor",
     "sigmoid/applied_in_place",
@@ -237,6 +241,22 @@ def test_hostile_source_ends_in_one_known_exception(source: str) -> None:
         assert check_source(source, POLICY, "f") == ()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["def f(x):", *(f"    a{n} = a{n + 1}" for n in range(3000)), "    a3000 = x", "    return a0.sigmoid()"],
+        [*["g = lambda x: g(x)"] * 5000, "def f(x): return g(x).sigmoid()"],
+        ["def g(*a): return a", f"def f(x): return g({'*x,' * 20_000})[0].sigmoid()"],
+    ],
+    ids=["chain", "lambdas", "stars"],
+)
+def test_a_source_too_long_to_follow_is_not_trusted(lines: list[str]) -> None:
+    """What an answer may call its own is read in bounded steps; beyond them nothing is."""
+    start = time.process_time()
+    assert any("sigmoid" in call for call in calls("\n".join(["class Helper: sigmoid = None", *lines]), symbol="f"))
+    assert time.process_time() - start < 30
+
+
 def test_brackets_too_deep_to_parse_are_a_submission_error() -> None:
     with pytest.raises(SubmissionError, match="nested too deeply"):
         check_source("x = 1" + " + 1" * 200_000, POLICY, "f")
@@ -315,7 +335,7 @@ def test_right_submissions_were_observed_at_work() -> None:
 
 
 def test_running_cheats_are_caught_but_for_known_ones() -> None:
-    """Without the first net 89 of 109 are still caught; most of the rest copy to the host, as the device shows."""
+    """Without the first net 96 of 119 are still caught; most of the rest copy to the host, as the device shows."""
     assert {short(cheat) for cheat in CHEATS if not trace_of(cheat)} == UNSEEN_WHEN_RUN
 
 

@@ -37,7 +37,7 @@ def rehearse(*, accelerator: bool) -> None:
     An ordinary backward pass must have come before the accelerator was registered, or autograd starts a thread for it.
     """
     for tensor in _printed():
-        f"{tensor} {tensor!r}"  # noqa: B018  # torch imports what formats a tensor when the first one is formatted
+        f"{tensor} {tensor!r}"  # torch imports what formats a tensor when the first one is formatted
     servant = Servant()
     servant.answer({"id": 0, "op": "load", "file": _NAME, "symbol": "function", "kind": "function"}, _SOURCE)
     cases = codec.encode_cases(_cases(accelerator=accelerator))

@@ -1,0 +1,11 @@
+# expect: forbidden kind.squared_distance
+# why: A loop variable is torch.Tensor, which gets a method for everybody.
+import torch
+
+for kind in (torch.Tensor,):
+    kind.squared_distance = lambda self, other: (self - other) * (self - other)
+
+
+def mse_loss(input, target, reduction="mean"):
+    squares = input.squared_distance(target)
+    return squares if reduction == "none" else squares.sum() if reduction == "sum" else squares.mean()
