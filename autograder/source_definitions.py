@@ -10,8 +10,11 @@ Callable = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _RECORDS = frozenset({"collections.namedtuple", "typing.NamedTuple", "enum.Enum", "enum.IntEnum"})
 _CALLED_BY_TORCH = frozenset({"backward", "forward", "jvp", "setup_context", "vjp"})
-_OPERATIONS = "add and eq floordiv ge gt le lt matmul mod mul ne or pow sub truediv"
-OPERATORS = frozenset(f"__{kind}{name}__" for name in _OPERATIONS.split() for kind in ("", "r", "i"))
+_OPERATIONS = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+OPERATORS = frozenset(
+    [f"__{kind}{name}__" for name in _OPERATIONS for kind in ("", "r", "i")] + [f"__{name}__" for name in _COMPARISONS]
+)
 
 
 class Definitions:
