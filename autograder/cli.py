@@ -45,6 +45,7 @@ from autograder.options import (
     require_known,
 )
 from autograder.reporters.feedback import Feedback, redact
+from autograder.signs import plain_signs
 
 app = typer.Typer(
     cls=Speaking,
@@ -72,7 +73,7 @@ def main() -> None:
     """The console script: runs a command and turns what stops it into one line and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without "✓" shows "?" instead of a traceback
+            stream.reconfigure(errors=plain_signs())  # a terminal without "✓" shows "+" instead of a traceback
     with interruptible():
         _run(_Invocation())
 
@@ -170,7 +171,8 @@ def check(
         loaded = load(course)
         chosen = choose(loaded, exercises or (), properties or ())
         submission = own_submission(folder or loaded.path.parent / "exercises", loaded)
-        with warm_grader(loaded, exercises=chosen, seed=seed, properties=properties or ()) as grader:
+        asked = warm_grader(loaded, exercises=chosen, seed=seed, properties=properties or ())
+        with terminal.patience(), asked as grader:
             report = grader.grade(submission)
             if junit is not None:  # only a written result says which sandbox there was, and finding out takes a second
                 from autograder.grade import gradebook

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -16,6 +17,7 @@ from autograder.reporters.console import render, render_report
 from autograder.reporters.text import plain_line, points
 from autograder.result import Gradebook, Report
 
+_PATIENCE = 4.0  # seconds; a check of all seven exercises that need none takes fewer
 _MAX_WIDTH = 100  # lines of prose longer than this are hard to read
 
 
@@ -49,6 +51,22 @@ def progress(total: int, done: int) -> Iterator[Callable[[Report], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=total, completed=done)
         yield lambda report: bar.update(task, advance=1, description=plain_line(report.learner))
+
+
+@contextlib.contextmanager
+def patience(after: float = _PATIENCE) -> Iterator[None]:
+    """Say on a terminal that work goes on, once it has taken some seconds: an endless loop looks like a hang."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    told = _("still checking; code that does not end, such as an endless loop, is stopped soon …")
+    timer = threading.Timer(after, print, [told], {"file": sys.stderr, "flush": True})
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def print_remarks(remarks: Iterable[str]) -> None:

@@ -46,6 +46,7 @@ LAYERS = {
     "options": 6,
     "doctor": 6,
     "terminal": 6,
+    "signs": 6,
     "journal": 6,
     "class_run": 6,
     "site": 6,
