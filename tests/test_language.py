@@ -383,7 +383,7 @@ def test_settings_that_a_call_left_changed_are_known_by_name() -> None:
         (torch.ones([1] * 65), "返回的是“65 维的张量”"),
         (torch.ones(2).to_sparse(), "返回的是“布局为 torch.sparse_coo 的张量”"),
         (torch.ones(2, device="meta"), "返回的是“meta 设备上的张量"),
-        (None, "返回的是“NoneType”"),
+        (None, "返回的是 None：是不是漏写了 `return`？"),
     ],
 )
 def test_what_is_no_tensor_is_named_in_chinese(output: object, told: str) -> None:

@@ -14,7 +14,7 @@ FORM = [
     Row("sigmoid", "values", output(lambda y: y.reshape(1, 1)), "shape", "the output has shape (1, 1), expected (1,)"),
     Row("sigmoid", "values", output(lambda y: y[0]), "shape", "the output has shape (), expected (1,)"),
     Row("sigmoid", "values", seen_as(type="float", output=None), "type", "it returns float, not a torch.Tensor"),
-    Row("sigmoid", "values", seen_as(type="NoneType", output=None), "type", "it returns NoneType, not a torch.Tensor"),
+    Row("sigmoid", "values", seen_as(type="NoneType", output=None), "type", "it returns None: is a `return` missing?"),
     Row(
         "sigmoid",
         "values",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
+from autograder.grade.reasons import reason
 from autograder.grade.session import Session
 from autograder.language import _
 from autograder.oracle import Expected
@@ -112,7 +113,8 @@ class Judge:
         message = failure.mismatch.message
         if verdict is Verdict.FLAKY:
             message += _("; called again, it was right: is there a random number or something remembered?")
-        return property_result(graded, verdict, cases, message, counterexample)
+        result = property_result(graded, verdict, cases, message, counterexample)
+        return result.model_copy(update={"why": reason(item, failure.mismatch)})
 
     def _unpacked(self, item: Property, failure: Failure) -> Failure:
         """The part of a pack that fails by itself, the first of them; as small a pack as fails where none does."""

@@ -52,10 +52,12 @@ def output_of(actual: Observation, expected: Expected) -> Mismatch | None:
     right = expected.observation
     if actual.type != "Tensor":
         found = retold(actual.type, _TYPES)
+        nothing = actual.type == "NoneType"
+        told = _("it returns None: is a `return` missing?") if nothing else _("it returns {type}, not a torch.Tensor")
         return Mismatch(
             aspect="type",
-            message=_("it returns {type}, not a torch.Tensor").format(type=found),
-            actual=found,
+            message=told.format(type=found),
+            actual="None" if nothing else found,
             expected="Tensor",
         )
     if actual.shape != right.shape:
