@@ -330,7 +330,7 @@ def test_passed(verdict: Verdict) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (14, "14"), (100, "100"), (61.5, "61.5"), (4.2857, "4.29"), (0.1 + 0.2, "0.3")],
+    [(0, "0"), (14, "14"), (100, "100"), (61.5, "61.5"), (4.2857, "4.28"), (0.1 + 0.2, "0.3")],
 )
 def test_points(value: float, text: str) -> None:
     assert points(value) == text
@@ -340,3 +340,15 @@ def test_feedback_is_light() -> None:
     """`--help` names the feedback levels: importing them must not bring pydantic or Rich along."""
     code = "import sys, autograder.reporters.feedback; print({'pydantic', 'rich'} & {*sys.modules})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [(9.99, 1, "9.9"), (9.996, 2, "9.99"), (10.0, 1, "10"), (4.35, 2, "4.35"), (0.29, 2, "0.29"), (99.99, 1, "99.9")],
+)
+def test_points_are_never_rounded_up(value: float, digits: int, shown: str) -> None:
+    assert points(value, digits) == shown
+
+
+def test_every_number_of_hundredths_is_shown_as_it_is() -> None:
+    assert [points(n / 100) for n in range(10_001)] == [f"{n / 100:.2f}".rstrip("0").rstrip(".") for n in range(10_001)]

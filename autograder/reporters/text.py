@@ -1,5 +1,6 @@
 """What all reporters share: text from learners made harmless, points and verdicts as people write them."""
 
+import math
 import re
 
 from rich.cells import cell_len
@@ -68,8 +69,9 @@ def pad(text: str, width: int) -> str:
 
 
 def points(value: float, digits: int = 2) -> str:
-    """A score without trailing zeros: ``14``, ``61.5``, ``4.29``."""
-    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    """A score without trailing zeros: ``14``, ``61.5``, ``4.29``; rounded down, for 9.99 of 10 is not 10."""
+    cut = math.floor(round(value * 10**digits, 6)) / 10**digits  # 4.35 is 434.99999999999994 hundredths
+    return f"{cut:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def faulty(result: Report | ExerciseResult) -> bool:
