@@ -138,11 +138,24 @@ def load(path: Path | None) -> Course:
 
 def choose(course: Course, names: Sequence[str], properties: Sequence[str]) -> tuple[Exercise, ...]:
     """The exercises of those names, all by default; where properties are asked for, those that have one."""
-    chosen = course.select(names)
+    chosen = course.select([exercise_named(course, name).name for name in names])
     known = list(dict.fromkeys(name for exercise in chosen for name in exercise.properties))
     for name in properties:
         require_known("property", name, known)
     return tuple(exercise for exercise in chosen if not properties or {*properties} & {*exercise.properties})
+
+
+def exercise_named(course: Course, word: str) -> Exercise:
+    """The exercise of a name, or of what learners type for it: its file, with or without folders, or its symbol."""
+    *folders, last = word.replace("\\", "/").split("/")
+    stem = last.removesuffix(".py").removesuffix(".ipynb")
+    for exercise in course.exercises:
+        if word == exercise.name or word == exercise.symbol:
+            return exercise
+        unit = [folder for folder in folders if folder not in ("", ".")][-1:]
+        if (folders or stem != last) and f"{stem}.py" == exercise.file and unit in ([], [exercise.unit]):
+            return exercise
+    return course.exercise(word)
 
 
 def require_known(kind: str, name: str, known: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ import typer
 
 from autograder.errors import UsageError
 from autograder.language import _
-from autograder.options import EPILOG, AllowWeak, CoursePath, ExitCode, load
+from autograder.options import EPILOG, AllowWeak, CoursePath, ExitCode, exercise_named, load
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -43,7 +43,7 @@ def plot(
         fact = _("--out={path} is no form that is drawn; name it {forms}")
         raise UsageError(fact.format(path=out, forms=_(" or ").join(_FORMS)))
     loaded = load(course)
-    chosen = loaded.exercise(exercise)
+    chosen = exercise_named(loaded, exercise)
     submission = own_submission(folder or loaded.path.parent / "exercises", loaded)
     with _warm_sandbox(loaded) as sandbox:
         from autograder.pictures.curve import Blank

@@ -151,7 +151,7 @@ class Grader:
                 session.load()
                 self._sandbox.warm()  # the next exercise's worker imports torch while this one answers
             except (LoadFailed, WorkerLost) as error:
-                return _refused(plan, refusal.unloaded(source, error))
+                return _refused(plan, refusal.unloaded(source, error, plan.exercise.symbol))
             result = self._asked(plan, source, session)
             if isinstance(workers, HandedOn) and plan.exercise.rules.enabled and result.verdict in _ORDERLY:
                 session.hand_on(workers)

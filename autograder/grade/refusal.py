@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from autograder.course import Exercise
 from autograder.errors import SubmissionError
+from autograder.grade.naming import nearest_name, signs_advice
 from autograder.grade.session import LoadFailed
 from autograder.grade.stub import is_untouched
 from autograder.language import _
@@ -41,6 +42,8 @@ def unread(exercise: Exercise, submission: Submission) -> Refusal | None:
     except SyntaxError as error:
         place = source.where(error.lineno or 1)
         message = _("{place} is not Python: {error}").format(place=place, error=error.msg)
+        if advice := signs_advice(_line(source, error)):
+            message = _("{fact}; {remedy}").format(fact=message, remedy=advice)
         return Refusal(Verdict.CRASH, message, source.path)
     except (SubmissionError, RecursionError, MemoryError, ValueError) as error:
         # Only where the course switched the rules off: they find such a source first, and say it better.
@@ -59,17 +62,27 @@ def forbidden(source: Source, violations: Sequence[Violation]) -> Refusal:
     return Refusal(Verdict.FORBIDDEN, message, source.path, tuple(violations))
 
 
-def unloaded(source: Source, error: LoadFailed | WorkerLost) -> Refusal:
+def unloaded(source: Source, error: LoadFailed | WorkerLost, symbol: str) -> Refusal:
     """What loading the file came to."""
     if isinstance(error, WorkerLost):
         message = _("while the file is loaded, {fact}").format(fact=error.message)
         return Refusal(error.verdict, message, source.path)
     raised = error.raised
+    if raised.type == "NameError" and raised.line is None and (found := nearest_name(source.text, symbol)):
+        fact = _("the file defines no '{symbol}', but '{found}'; rename that to {symbol}")
+        return Refusal(Verdict.CRASH, fact.format(symbol=symbol, found=found), source.path)
     place = "" if raised.line is None else _(" in {place}").format(place=source.where(raised.line))
     message = _("the file cannot be loaded: {error}{place}: {message}").format(
         error=raised.type, place=place, message=raised.message
     )
     return Refusal(Verdict.CRASH, message, source.path)
+
+
+def _line(source: Source, error: SyntaxError) -> str:
+    """The line that is no Python: the error's own text may be a token of it."""
+    lines = source.text.splitlines()
+    number = error.lineno or 0
+    return lines[number - 1] if 0 < number <= len(lines) else error.text or ""
 
 
 def unimplemented(source: Source, seen: Observations) -> Refusal | None:

@@ -11,7 +11,7 @@ import typer
 
 from autograder.errors import UsageError
 from autograder.language import _
-from autograder.options import CoursePath, load
+from autograder.options import CoursePath, exercise_named, load
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -50,7 +50,7 @@ def watch(exercise: OneOrNext = None, course: CoursePath = None) -> None:
     from autograder.learner.watch import watch
 
     loaded = load(course)
-    watch(loaded, None if exercise is None else loaded.exercise(exercise))
+    watch(loaded, None if exercise is None else exercise_named(loaded, exercise))
 
 
 @commands.command()
@@ -102,7 +102,7 @@ def reset(
     from autograder.learner.reset import reset as put_back
 
     loaded = load(course)
-    chosen = loaded.exercise(exercise)
+    chosen = exercise_named(loaded, exercise)
     required_stub(loaded, chosen)  # before asking
     file = screens.shown(own_file(loaded, chosen))
     if is_as_given(loaded, chosen):
@@ -147,6 +147,6 @@ def _chosen(course: Course, name: str | None) -> Exercise:
     from autograder.learner.progress import next_standing, standings
 
     if name is not None:
-        return course.exercise(name)
+        return exercise_named(course, name)
     standing = next_standing(standings(course))
     return standing.exercise if standing else course.exercises[0]

@@ -61,7 +61,7 @@ class Pictures:
                 session.load()
                 seen = session.observe_all(plan.chunks)
         except (LoadFailed, WorkerLost) as error:
-            return _blank(exercise, refusal.unloaded(source, error))
+            return _blank(exercise, refusal.unloaded(source, error, exercise.symbol))
         unimplemented = refusal.unimplemented(source, seen)
         if unimplemented is not None:
             return _blank(exercise, unimplemented)

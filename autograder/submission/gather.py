@@ -1,5 +1,6 @@
 """Which of the things handed in is the source of which exercise; where that is unclear, it is said."""
 
+import difflib
 import hashlib
 import re
 from collections import Counter, defaultdict
@@ -24,6 +25,8 @@ MAX_CARRIERS = 10
 
 NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
 OTHER_ARCHIVES = (".7z", ".rar", ".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tgz")
+_ALIKE = 0.85  # of a misspelt file's letters
+_SHORT = len("relu.py")  # so short a name is one letter from others that mean something else: prelu, atanh
 SAID_ALOUD = 3
 """How many remarks of one kind are listed before the rest is only counted."""
 
@@ -65,6 +68,7 @@ class Gatherer:
         self.candidates: dict[str, list[_Candidate]] = defaultdict(list)
         self.asides: dict[str, list[_Candidate]] = defaultdict(list)  # in the notebook of another exercise
         self.near: dict[str, list[str]] = defaultdict(list)  # what may have been meant for an exercise
+        self.misspelt: dict[str, list[str]] = defaultdict(list)  # the same, where there is nothing better
         self.faults: list[str] = []  # what may have hidden any exercise
         self.notes: list[str] = []
         self.digests: list[str] = []
@@ -176,16 +180,19 @@ class Gatherer:
 
     def _note_near_miss(self, place: tuple[str, ...], entry: Entry) -> None:
         for exercise in self.exercises:
-            if _resembles(place[-1], exercise.file):
-                home = place[:-1] in {(), (exercise.unit,)} and (exercise.file,) in self.places
-                target = exercise.file if home and place[-1] != exercise.file else exercise.path
-                near = _("found {file}: rename it to {target}").format(file=entry.shown, target=target)
-                self.near[exercise.name].append(near)
+            like = _resembles(place[-1], exercise.file)
+            if not like and not _misspells(place[-1], exercise.file):
+                continue
+            home = place[:-1] in {(), (exercise.unit,)} and (exercise.file,) in self.places
+            target = exercise.file if home and place[-1] != exercise.file else exercise.path
+            near = _("found {file}: rename it to {target}").format(file=entry.shown, target=target)
+            (self.near if like else self.misspelt)[exercise.name].append(near)
 
     def _settle(self, exercise: Exercise) -> Source | str | None:
         candidates = self.candidates[exercise.name] or self.asides[exercise.name]
         if not candidates:
-            reasons = [*_few(self.near[exercise.name]), *_few(self.faults)]
+            near = self.near[exercise.name] or self.misspelt[exercise.name]
+            reasons = [*_few(near), *_few(self.faults)]
             fact = _("there is no {file} that could be read").format(file=exercise.path)
             return _("; ").join([fact, *reasons]) if reasons else None
         first = candidates[0]
@@ -210,6 +217,12 @@ def _resembles(name: str, file: str) -> bool:
     stem = re.escape(file.removesuffix(".py"))
     pattern = rf"(.*[ _-])?{stem}(copy|[\d ()_-])*\.(py|txt|py\.txt)"
     return bool(re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL))
+
+
+def _misspells(name: str, file: str) -> bool:
+    """Whether a name is a file's but for a letter or two: ``sigmod.py``, ``mse-loss.py``, ``crossentropy.py``."""
+    one, other = (re.sub(r"[ _-]", "", word).casefold() for word in (name, file))
+    return one.endswith(".py") and len(other) > _SHORT and difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
 def _few(texts: Sequence[str]) -> list[str]:
