@@ -117,7 +117,7 @@ def test_about_a_right_answer_no_judge_that_compares_is_asked(exercise: str) -> 
         for item in (graded.property for graded in plan.properties if graded.property.compares)
         for place in plan.families[item.reads].places
     )
-    assert found[True] >= 90
+    assert found[True] > len(plan.yardstick.agreed(observed(plan, specimen))) / 2  # as many as half of the calls
     assert not found[False]
 
 

@@ -16,9 +16,9 @@ from tests.observing import FILE, raised, seen, values, vjp
 @pytest.fixture(autouse=True)
 def _torch_is_left_as_it_was() -> Iterator[None]:
     """Whatever a function in these tests does to torch's settings, observing it puts them back."""
-    before = settings._read()
+    before = settings.read_settings()
     yield
-    assert settings._read() == before
+    assert settings.read_settings() == before
 
 
 # Side effects ---------------------------------------------------------------------------------------------------------

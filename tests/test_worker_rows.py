@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from autograder.worker.case import Observation, Raised, Trace
-from autograder.worker.rows import DTYPES, Layout, Observations, Outline
+from autograder.worker.rows import DTYPES, Observations, Outline
 from tests.sending import FULL, alike, tensors
 
 PLAIN = replace(FULL, module=None, trace=None, raised=None)
@@ -216,19 +216,11 @@ def test_what_differs_in_any_fact_has_an_outline_of_its_own(field: str, value: A
 
 @pytest.mark.parametrize(
     "fact",
-    [{"module": {"parameters": 1}}, {"trace": Trace()}, {"raised": FULL.raised}],
+    [{"trace": Trace()}, {"raised": FULL.raised}],
     ids=lambda fact: next(iter(fact)),
 )
 def test_what_is_seldom_alike_is_not_compared(fact: dict[str, Any]) -> None:
     assert not shared(replace(PLAIN, **fact), replace(PLAIN, **fact))
-
-
-def test_an_outline_keeps_no_tensor() -> None:
-    """It is kept as long as the answers that share it: the first one's numbers must not be."""
-    for outline in Observations.of([PLAIN, FULL]).outlines:
-        assert (outline.facts.output, outline.facts.gradients, outline.facts.second) == (None, (), ())
-        assert (outline.output, outline.count) == (Layout(torch.float32, (1, 2)), 4)
-        assert outline.gradients == (Layout(torch.float16, (1,)), None)
 
 
 # Forms ----------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from autograder.strategies.probe import Families, Probe
 from autograder.worker import codec
 from autograder.worker.case import Case
 
-_CHUNK = 96  # cases a message: most exercises in one; if all raise the longest messages, they still fit a frame
+_CHUNK = 50  # cases a message: half the cost of one by one, and little is lost with a worker
 _ROOM_FACTOR = 4  # how much larger than the right answer's a wrong answer's tensors may be and still be shown
 _ROOM_LEAST = 64 << 10
 
