@@ -96,7 +96,7 @@ def test_an_exercise_has_the_rules_of_the_course_and_its_own(tmp_path: Path) -> 
 
 def test_defaults_fill_what_is_left_out(tmp_path: Path) -> None:
     course = load_course(write(tmp_path, SMALL))
-    assert (course.budget.cases, course.budget.pairs, course.budget.option_cases) == (100, 24, 12)
+    assert (course.budget.cases, course.budget.pairs, course.budget.option_cases) == (100, 12, 4)
     assert (course.tiers.core, course.tiers.stretch) == (75, 25)
 
 
