@@ -33,6 +33,7 @@ import torch
 from autograder.worker import layers, pages, serve
 from autograder.worker.accelerator import AcceleratorUnavailable, register
 from autograder.worker.rehearsal import rehearse
+from autograder.worker.uncompiled import never_ask_the_compiler
 
 _MANY = 10  # workers, after which this is a class, which earns back what `pages.collapse` costs: half a second
 _GARBAGE = 20_000  # new objects, until a worker's collector looks for cycles: a few times an exercise, not 30 times
@@ -41,7 +42,6 @@ _CONNECTION = 3  # the worker's only descriptor besides 0 to 2
 _IMPORTED_LATE = (
     "autograder.worker.trace",
     "sympy",
-    "torch._dynamo",  # by the second gradient of abs, say
     "torch.fx.experimental.symbolic_shapes",  # by the first gradient
     "torch.utils._device",
     "encodings.idna",
@@ -94,6 +94,7 @@ def _warm_up() -> None:
     torch.set_num_threads(1)
     for name in _IMPORTED_LATE:
         importlib.import_module(name)
+    never_ask_the_compiler()
     rehearse(accelerator=False)
     with contextlib.suppress(AcceleratorUnavailable):  # device cases are then undecided, and say so
         register()
