@@ -211,7 +211,7 @@ class TestShow:
             env={**os.environ, "PYTHONIOENCODING": "ascii"},
         )
         assert ended.returncode == 0
-        assert ended.stdout.startswith(b"? relu")
+        assert ended.stdout.startswith(b"+ relu")
 
     def test_colour_on_a_terminal_only(self, graded: Path) -> None:
         """A pipe gets plain text, a terminal colours, NO_COLOR none."""
