@@ -204,7 +204,7 @@ class TestShow:
         assert "is damaged: it is not UTF-8" in run("show", graded, "bob").err
 
     def test_narrow_output_encoding(self, graded: Path) -> None:
-        """Where "✓" cannot be printed the report still comes, with "?"."""
+        """Where "✓" cannot be printed the report still comes, with "+"."""
         ended = subprocess.run(
             [*COMMAND, "show", str(graded), "ann"],
             capture_output=True,
