@@ -1,6 +1,6 @@
 """`python -m autograder`: the same as the `autograder` command."""
 
-from autograder.cli import main
+from autograder.cli import console_script
 
 if __name__ == "__main__":
-    main()
+    console_script()

@@ -220,7 +220,6 @@ def test_the_second_gradient_of_a_constant_is_0() -> None:
     assert ([numbers(g) for g in it.second], it.raised) == ([[0.0, 0.0]], None)
 
 
-@pytest.mark.xfail(strict=True, reason="observe makes these zeros on torch's default device; they need device='cpu'")
 def test_the_second_gradient_of_a_constant_lies_on_the_cpu_whatever_the_call_makes_of_the_default_device() -> None:
     """On another one it has no numbers to send, and the worker would end."""
 

@@ -44,8 +44,9 @@ class Packed:
 
 def pack(seen: Observations) -> Packed:
     """All that can be compared of observations."""
-    known = {id(outline): _facts(outline) for outline in seen.outlines}
-    return Packed(tuple([known[id(outline)] for outline in seen.outlines]), seen.numbers, seen.starts)
+    known = {id(outline): outline for outline in seen.outlines}
+    facts = {key: _facts(outline) for key, outline in known.items()}
+    return Packed(tuple([facts[id(outline)] for outline in seen.outlines]), seen.numbers, seen.starts)
 
 
 def _facts(outline: Outline) -> object:

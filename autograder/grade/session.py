@@ -148,6 +148,11 @@ class Session:
         try:
             header = {"op": "observe", "room": chunk.room}
             answer, data = worker.ask(header, chunk.encoded, seconds=seconds or self._seconds, max_raw=chunk.room)
+            if answer.get("unfit") is True:  # the first worker of a zygote has not waited for what only some need
+                self._drop()
+                header["fit"] = True  # so that it is asked once
+                worker = self._load()
+                answer, data = worker.ask(header, chunk.encoded, seconds=seconds or self._seconds, max_raw=chunk.room)
             return codec.decode_observations(answer, data, len(chunk.cases))
         except ProtocolError as error:
             self._drop()
@@ -170,7 +175,7 @@ class Session:
         header = {"op": "load", "file": exercise.path, "symbol": exercise.symbol, "kind": exercise.kind}
         try:
             answer, data = self._ask_to_load(header)
-            if answer.get("used") is True:
+            if answer.get("unfit") is True:
                 self._drop()
                 answer, data = self._ask_to_load(header)  # of a new one
             if answer.get("loaded") is not True:

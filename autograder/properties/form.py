@@ -24,7 +24,7 @@ def dtype(check: Check) -> Mismatch | None:
             return broken
         wanted = name_of(dtype_of(case))
         assert actual.output is not None  # noqa: S101  # output_of says so
-        found = name_of(actual.output.dtype)  # of what came, not what the worker says of it
+        found = actual.dtype
         if found != wanted:
             message = _("the output is {dtype}, expected {target} (torch's default dtype is {default} here)")
             return Mismatch(

@@ -134,7 +134,7 @@ def _differentiate(output: Tensor, case: Case, inputs: Inputs, device: Device, s
     # Zeros for none: whether a constant has no gradient or one of 0 is not what anybody asks.
     seen["second"] = tuple(
         [
-            torch.zeros(x.shape, dtype=x.dtype) if g is None else device.fetch(g).contiguous()
+            torch.zeros(x.shape, dtype=x.dtype, device="cpu") if g is None else device.fetch(g).contiguous()
             for g, x in zip(second, wrt, strict=True)
         ]
     )

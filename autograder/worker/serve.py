@@ -10,7 +10,7 @@ import os
 import sys
 import types
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, NoReturn
 
 import torch
@@ -21,6 +21,10 @@ from autograder.worker.observe import describe_exception, observe
 from autograder.worker.traces import Surroundings
 
 _MODULE = "submission"
+NEEDED_BY_SOME = ("sympy", "torch.fx.experimental.symbolic_shapes")
+"""What torch imports for a few operations, such as the second gradient of abs: half a second, which not every worker
+has waited for."""
+_FAILED_IMPORT = frozenset({"ImportError", "OSError"})
 
 
 class Servant:
@@ -40,7 +44,7 @@ class Servant:
 
     def _load(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
         if self._filename and not self._is_as_new():
-            return {"loaded": False, "used": True}, b""
+            return {"unfit": True}, b""
         self._filename = f"<submission>/{header['file']}"
         source = raw.decode()
         # The traceback of a learner's exception shows their lines only if linecache has them.
@@ -72,7 +76,16 @@ class Servant:
         assert self._function is not None  # noqa: S101  # the grader loads before it asks
         cases = codec.decode_cases(raw)
         seen = [observe(self._function, case, self._filename) for case in cases]
+        if header.get("fit") is not True and _lacked_a_module(seen):
+            return {"unfit": True}, b""
         return codec.encode_observations(seen, header["room"])
+
+
+def _lacked_a_module(seen: Sequence[Observation]) -> bool:
+    """Whether something may have failed because this process may not open the files of what it has not imported."""
+    if all(name in sys.modules for name in NEEDED_BY_SOME):
+        return False
+    return any(item.raised is not None and not _FAILED_IMPORT.isdisjoint(item.raised.bases) for item in seen)
 
 
 def _callable(names: Mapping[str, object], symbol: str, kind: str) -> Callable[..., object]:

@@ -41,8 +41,6 @@ _CONNECTION = 3  # the worker's only descriptor besides 0 to 2
 # What Python and torch import only when it is needed first. A worker cannot: it may not open files.
 _IMPORTED_LATE = (
     "autograder.worker.trace",
-    "sympy",
-    "torch.fx.experimental.symbolic_shapes",  # by the first gradient
     "torch.utils._device",
     "encodings.idna",
     "unicodedata",
@@ -60,7 +58,6 @@ def main() -> None:
     layers.prepare()
     layers.hide_from_debuggers()
     null = os.open(os.devnull, os.O_RDWR)
-    gc.collect()
     gc.freeze()  # else every child's first collection copies the pages of all objects
     gc.set_threshold(_GARBAGE)
     control.send(json.dumps({"threads": len(list(Path("/proc/self/task").iterdir()))}).encode())
@@ -76,7 +73,7 @@ def _passing_folder() -> Iterator[None]:
     """
     folder = tempfile.mkdtemp(prefix="autograder-")
     os.chdir(folder)
-    os.environ["TMPDIR"] = folder  # torch._dynamo makes a cache there when it is imported
+    os.environ["TMPDIR"] = folder
     tempfile.tempdir = None
     try:
         yield
@@ -94,11 +91,28 @@ def _warm_up() -> None:
     torch.set_num_threads(1)
     for name in _IMPORTED_LATE:
         importlib.import_module(name)
-    never_ask_the_compiler()
     rehearse(accelerator=False)
     with contextlib.suppress(AcceleratorUnavailable):  # device cases are then undecided, and say so
         register()
         rehearse(accelerator=True)
+
+
+def _prepare_for_more() -> None:
+    """Have done too what only few answers need, and what only many workers earn back: half a second each.
+
+    The first worker does without, since who checks one exercise waits for it; `worker.serve` says where it could not.
+    """
+    for name in serve.NEEDED_BY_SOME:
+        importlib.import_module(name)
+    never_ask_the_compiler()
+    try:
+        register()  # as it is already, or cannot be
+    except AcceleratorUnavailable:
+        rehearse(accelerator=False, thoroughly=True)
+    else:
+        rehearse(accelerator=True, thoroughly=True)
+    gc.collect()
+    gc.freeze()
 
 
 class Zygote:
@@ -129,6 +143,9 @@ class Zygote:
             os._exit(0)
         connection, line = descriptors[0], socket.socket(fileno=descriptors[1])
         self._forked += 1
+        if self._forked == 2:
+            with _passing_folder():
+                _prepare_for_more()
         if self._forked == _MANY:
             pages.collapse()
         try:
