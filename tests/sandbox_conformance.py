@@ -38,14 +38,14 @@ HONEST = "def f(x):\n    return x * x\n"
 
 def load(worker: Worker, source: str, seconds: float = PATIENT) -> None:
     """Have the worker load ``source``, whose function is ``f``."""
-    header = {"op": "load", "file": "activations/f.py", "symbol": "f", "kind": "function"}
+    header = {"op": "load", "file": "activations/f.py", "symbol": "f", "kind": "function", "fit": True}
     answer, _ = worker.ask(header, source.encode(), seconds=seconds, max_raw=0)
     assert answer.get("loaded") is True, answer
 
 
 def call(worker: Worker, seconds: float = PATIENT, case: Case = CASE) -> Observation:
     """What ``f`` does with a vector of two."""
-    header = {"op": "observe", "room": 1 << 16}
+    header = {"op": "observe", "room": 1 << 16, "fit": True}
     answer, data = worker.ask(header, codec.encode_cases([case]), seconds=seconds, max_raw=1 << 16)
     return codec.decode_observations(answer, data, 1)[0]
 
@@ -160,7 +160,7 @@ class SandboxConformance:
         assert (raised.stage, raised.type, raised.line) == ("call", "RuntimeError", 2)
 
     def test_says_why_a_file_cannot_be_loaded(self, shared: Worker) -> None:
-        header = {"op": "load", "file": "f.py", "symbol": "f", "kind": "function"}
+        header = {"op": "load", "file": "f.py", "symbol": "f", "kind": "function", "fit": True}
         answer, data = shared.ask(header, b"\nimport nowhere_to_be_found\n", seconds=PATIENT, max_raw=0)
         raised = codec.decode_observations(answer, data, 1)[0].raised
         assert raised is not None

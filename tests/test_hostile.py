@@ -244,7 +244,7 @@ def test_a_closed_sandbox_leaves_nothing(ground: Path, monkeypatch: pytest.Monke
         with contextlib.closing(LayeredSandbox(MEMORY_MB, seconds=SECONDS)) as sandbox:
             sandbox.info()
             worker = sandbox.worker()
-            header = {"op": "load", "file": "f.py", "symbol": "f", "kind": "function"}
+            header = {"op": "load", "file": "f.py", "symbol": "f", "kind": "function", "fit": True}
             worker.ask(header, b"def f(x):\n    return x\n", seconds=SECONDS, max_raw=0)
         assert before.complaints() == []
 

@@ -177,7 +177,7 @@ class Session:
             answer, data = self._ask_to_load(header)
             if answer.get("unfit") is True:
                 self._drop()
-                answer, data = self._ask_to_load(header)  # of a new one
+                answer, data = self._ask_to_load(header | {"fit": True})  # of a new one
             if answer.get("loaded") is not True:
                 raise LoadFailed(_raised(codec.decode_observations(answer, data, 1)[0]))
         except ProtocolError as error:
@@ -185,7 +185,7 @@ class Session:
         assert self._worker is not None  # noqa: S101  # as just made
         return self._worker
 
-    def _ask_to_load(self, header: Mapping[str, str]) -> Frame:
+    def _ask_to_load(self, header: Mapping[str, object]) -> Frame:
         self._worker = self._workers.worker()
         return self._worker.ask(header, self._source, seconds=self._seconds, max_raw=0)
 

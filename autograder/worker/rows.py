@@ -18,11 +18,13 @@ from torch import Tensor
 
 from autograder.worker.case import Observation
 
-DTYPES = frozenset(
-    {torch.float64, torch.float32, torch.bfloat16, torch.float16, torch.int64, torch.int32, torch.uint8, torch.bool}
+DTYPES = (
+    *(torch.float64, torch.float32, torch.bfloat16, torch.float16),
+    *(torch.int64, torch.int32, torch.uint8, torch.bool),
 )
 """Those whose numbers are carried; all but the largest int64 survive the way through float64."""
 
+_CARRIED = frozenset(DTYPES)
 _BYTES = 8  # of a number in the row
 _APART = ("output", "gradients", "second", "module", "trace", "raised")
 _FACTS = attrgetter(*(field.name for field in fields(Observation) if field.name not in _APART))
@@ -169,7 +171,7 @@ class _Writer:
         return torch.cat(self._parts) if self._parts else torch.zeros(0, dtype=torch.float64)
 
     def _take(self, tensor: Tensor | None) -> Layout | None:
-        if tensor is None or tensor.dtype not in DTYPES:
+        if tensor is None or tensor.dtype not in _CARRIED:
             return None
         layout = Layout(tensor.dtype, tuple(tensor.shape))
         size = tensor.numel() * _BYTES

@@ -28,7 +28,11 @@ _FAILED_IMPORT = frozenset({"ImportError", "OSError"})
 
 
 class Servant:
-    """A submission's files, one after the other, and what the grader asks of each."""
+    """A submission's files, one after the other, and what the grader asks of each.
+
+    Where another process might answer otherwise, this one says that it is ``unfit``, unless the request takes it to be
+    ``fit`` all the same.
+    """
 
     def __init__(self) -> None:
         self._function: Callable[..., object] | None = None
@@ -43,7 +47,7 @@ class Servant:
         return {"id": header["id"], **reply}, data
 
     def _load(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
-        if self._filename and not self._is_as_new():
+        if self._filename and not self._is_as_new() and header.get("fit") is not True:
             return {"unfit": True}, b""
         self._filename = f"<submission>/{header['file']}"
         source = raw.decode()
