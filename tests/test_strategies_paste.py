@@ -154,7 +154,9 @@ def test_pasted_lines_give_the_same_gradients(exercise: Exercise) -> None:
             if case.cotangent is None or not case.grad_enabled or case.device != "cpu":
                 continue
             seen = observe(right, case)
-            if seen.raised is not None or (case.second and seen.second == (None,)):
+            if seen.raised is not None or (
+                case.second and not any(bool(tensor.any()) for tensor in seen.second if tensor is not None)
+            ):
                 continue  # an unknown reduction; a constant gradient, of which torch.autograd.grad makes no more
             calls: list[Call] = []
             text = paste(exercise, Probe((case,)), gradient=True)
