@@ -1,11 +1,12 @@
 """What no grader can go below: the learner's functions called forward and backward on the kit's cases, nothing else.
 
-    python -m benchmarks.floor FOLDER…
+    python -m benchmarks.floor
 
-prints the processor seconds of each learner's folder as JSON: for the very calls that the kit makes, and with each
-case a call of its own, where the kit joins several. The cases are drawn before the clock starts; nothing is judged,
-kept or shut in, and all learners share this process. What is counted: to load the files, to copy the tensors of a
-case so that it can be differentiated by them, the call, and the gradients that the case asks for.
+reads the names of learners' folders, a line each, and prints after each the processor seconds that it took as JSON:
+for the very calls that the kit makes, and with each case a call of its own, where the kit joins several. The cases are
+drawn before; nothing is judged, kept or shut in, and all learners share this process. What is counted: to load the
+files, to copy the tensors of a case so that it can be differentiated by them, the call, and the gradients that the case
+asks for.
 """
 
 from __future__ import annotations
@@ -110,8 +111,8 @@ def _differentiate(output: Tensor, wrt: list[Tensor], case: Case) -> None:
         torch.autograd.grad([first for first, _ in pairs], wrt, [second for _, second in pairs], allow_unused=True)
 
 
-def main(folders: list[Path]) -> None:
-    """Measure once over the solutions, for what torch loads with its first calls, then in earnest."""
+def main() -> None:
+    """Measure once over the solutions, for what torch loads with its first calls, then whatever is asked for."""
     use_one_thread()
     warnings.simplefilter("ignore")
     asked = course()
@@ -121,8 +122,10 @@ def main(folders: list[Path]) -> None:
         measure([ROOT / "solutions"], asked, cases)
     gc.collect()
     gc.freeze()  # the cases are thousands of objects that no collection need look at
-    print(json.dumps({kind: [one.cpu for one in measure(folders, asked, cases)] for kind, cases in kinds.items()}))
+    for line in sys.stdin:
+        folder = [Path(line.rstrip("\n"))]
+        print(json.dumps({kind: measure(folder, asked, cases)[0].cpu for kind, cases in kinds.items()}), flush=True)
 
 
 if __name__ == "__main__":
-    main([Path(name) for name in sys.argv[1:]])
+    main()

@@ -1,28 +1,36 @@
-"""Processor seconds a submission: the kit, plain Hypothesis with pytest, and a bare loop, on the same submissions.
+"""Processor seconds a submission: the kit, plain Hypothesis with pytest, and a bare loop, learner by learner.
 
     python -m benchmarks.ratios
 
-The kit's are those of the whole process tree (graders, zygotes, workers) for a class, less those for a smaller class,
-over the learners between: what a start costs is shown apart. The other two are for just these learners.
+A grader process with its zygote and workers, driven as `autograder grade` drives it, is given a class; the processor
+time of that whole tree is read after every few learners. Their submissions go to the bare loop and to pytest right
+after, so that all three meet the same machine: one that slows down for some minutes does so for all.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
-import statistics
+import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from autograder.pool.local import Pool
+from autograder.result import Report
+from autograder.submission import own_submission
 from benchmarks.make_class import make_class
-from benchmarks.measure import ROOT, environment, grade, head, heading, row, run
+from benchmarks.measure import ROOT, cpu_of_children, environment, head, heading, row, run
+from tests.bank import course
 
+_BLOCK = 5  # learners one after the other, as in a class: with pytest between them each would find cold caches
 _MODULE = "benchmarks/plain_given.py"
 _HELD = {"pass": True, "fail": False, "flaky": False, "crash": False, "timeout": False}
 _SAYS = {True: "the kit passes", False: "the kit fails"}
@@ -54,71 +62,107 @@ def plain(learner: Path, *, only: str = "") -> Plain:
 
 
 class Floor(NamedTuple):
-    """Mean processor seconds of the bare loop: the kit's own calls, and a call a case."""
+    """Processor seconds of the bare loop: the kit's own calls, and a call a case."""
 
     joined: float
     single: float
 
 
-def floor(learners: Sequence[Path]) -> Floor:
-    """Run the bare loop for some learners' folders."""
-    command = [sys.executable, "-m", "benchmarks.floor", *map(str, learners)]
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, env=environment())
-    found = json.loads(done.stdout)
-    return Floor(statistics.fmean(found["joined"]), statistics.fmean(found["single"]))
+@contextlib.contextmanager
+def bare_loop() -> Iterator[Callable[[Path], Floor]]:
+    """The bare loop in a process of its own: what it takes for a learner's folder."""
+    command = [sys.executable, "-m", "benchmarks.floor"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, text=True, env=environment(), stdin=pipe, stdout=pipe) as process:
+        asked, answered = process.stdin, process.stdout
+        assert asked is not None
+        assert answered is not None
+
+        def floor(learner: Path) -> Floor:
+            print(learner, file=asked, flush=True)
+            return Floor(**json.loads(answered.readline()))
+
+        yield floor
+        asked.close()
 
 
-def verdicts(results: Path) -> dict[str, Verdicts]:
-    """What the kit's results.json says, by learner; what it did not decide is left out."""
+def verdicts(report: Report) -> Verdicts:
+    """What the kit says; what it did not decide is left out."""
     return {
-        learner["learner"]: {
-            f"test_{exercise['name']}[{item['name']}]": _HELD[item["verdict"]]
-            for exercise in learner["exercises"]
-            for item in exercise["properties"]
-            if item["verdict"] in _HELD
-        }
-        for learner in json.loads(results.read_text(encoding="utf-8"))["submissions"]
+        f"test_{exercise.name}[{item.name}]": _HELD[item.verdict]
+        for exercise in report.exercises
+        for item in exercise.properties
+        if item.verdict in _HELD
     }
+
+
+@dataclass
+class Measured:
+    """What some learners took, all of them together."""
+
+    kit: float = 0.0
+    plain: float = 0.0
+    joined: float = 0.0
+    single: float = 0.0
+    agree: int = 0
+    apart: list[str] = field(default_factory=list)
+
+    def add(self, learner: Path, report: Report, floor: Floor, plain: Plain) -> None:
+        """Count what one more took beside the kit."""
+        self.plain += plain.cpu
+        self.joined += floor.joined
+        self.single += floor.single
+        for test, held in verdicts(report).items():
+            if held == plain.passed[test]:
+                self.agree += 1
+            else:
+                self.apart.append(f"{test.removeprefix('test_')} of {learner.name}, which {_SAYS[held]}")
+
+
+def measured(start: int, sample: int) -> Measured:
+    """Let a grader become warm with ``start`` learners, then measure ``sample`` more."""
+    asked, found = course(), Measured()
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        learners = make_class(Path(folder), range(1, start + sample + 1))
+        os.environ.update(environment())
+        pool = stack.enter_context(Pool(asked, exercises=asked.exercises, seed=asked.seed, jobs=1))
+        for learner in learners[:start]:
+            pool.graded(own_submission(learner, asked))
+        floor = stack.enter_context(bare_loop())
+        floor(learners[0])
+        for first in range(start, start + sample, _BLOCK):
+            block, reports = learners[first : first + _BLOCK], []
+            before = cpu_of_children() + time.process_time()
+            for learner in block:
+                reports.append(pool.graded(own_submission(learner, asked)).report)
+            found.kit += cpu_of_children() + time.process_time() - before
+            floors = [floor(learner) for learner in block]
+            for learner, report, bare in zip(block, reports, floors, strict=True):
+                found.add(learner, report, bare, plain(learner))
+    return found
 
 
 def main(start: int, sample: int) -> None:
     """Measure and print the table."""
     print(heading("CPU seconds a submission of seven exercises"), flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        few, many, out = (Path(folder) / name for name in ("few", "many", "out"))
-        make_class(few, range(1, start + 1))
-        learners = make_class(many, range(1, start + sample + 1))[start:]
-        grade(few, out, jobs=1)  # what a first run leaves for later ones must not be counted for the small class alone
-        small, large = (grade(group, out, jobs=1) for group in (few, many))
-        bare = floor(learners)
-        plains = [plain(learner) for learner in learners]
-        ours = verdicts(out / "results.json")
-    each = (large.cpu - small.cpu) / sample
-    hypothesis = statistics.fmean(item.cpu for item in plains)
-    compared = [
-        (held == item.passed[test], f"{test.removeprefix('test_')} of {learner.name}, which {_SAYS[held]}")
-        for learner, item in zip(learners, plains, strict=True)
-        for test, held in ours[learner.name].items()
-    ]
-    apart = [what for agree, what in compared if not agree]
+    found = measured(start, sample)
+    kit, plain, joined = found.kit / sample, found.plain / sample, found.joined / sample
     print(head("", "CPU s a submission", "beside the kit"))
+    print(row(f"`{_MODULE}`: `@given` and pytest, a process a learner", f"{plain:.2f}", f"{plain / kit:.1f}x"))
+    print(row(f"the kit, learners {start + 1} to {start + sample}", f"{kit:.3f}", "1"))
+    print(row("`benchmarks/floor.py`: its calls alone", f"{joined:.3f}", f"{joined / kit:.2f}x"))
+    print(row("the same cases, a call each", f"{found.single / sample:.3f}", f"{found.single / found.kit:.2f}x"))
     print(
-        row(f"`{_MODULE}`: `@given` and pytest, a process a learner", f"{hypothesis:.2f}", f"{hypothesis / each:.1f}x")
-    )
-    print(row(f"`autograder grade`, learners {start + 1} to {start + sample}", f"{each:.3f}", "1"))
-    print(row("`benchmarks/floor.py`: its calls alone", f"{bare.joined:.3f}", f"{bare.joined / each:.2f}x"))
-    print(row("the same cases, a call each", f"{bare.single:.3f}", f"{bare.single / each:.2f}x"))
-    print(
-        f"\nThe kit takes {hypothesis / each:.1f} times fewer than plain Hypothesis (target: at least 20) and"
-        f" {each / bare.joined:.2f} times its bare calls (target: at most 3). Its start takes"
-        f" {small.cpu - each * start:.1f} CPU s a run. {len(compared) - len(apart)} of {len(compared)} verdicts of the"
-        f" two agree{'; not ' if apart else ''}{', '.join(apart)}.\n"
+        f"\nThe kit takes {plain / kit:.1f} times fewer than plain Hypothesis (target: at least 20) and"
+        f" {kit / joined:.2f} times its bare calls (target: at most 3). {found.agree} of"
+        f" {found.agree + len(found.apart)} verdicts of the two agree"
+        f"{'; not ' if found.apart else ''}{', '.join(found.apart)}.\n"
     )
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--start", type=int, default=10, help="learners of the smaller class")
-    parser.add_argument("--sample", type=int, default=20, help="learners more in the larger one")
+    parser.add_argument("--start", type=int, default=100, help="learners that are graded before")
+    parser.add_argument("--sample", type=int, default=20, help="learners that are measured")
     chosen = parser.parse_args()
     main(chosen.start, chosen.sample)

@@ -33,7 +33,7 @@ from autograder.worker.rows import Observations
 
 _DIFFERING = 3  # cases in which a mistake must show: what shows in fewer may be chance
 _FEW = 16  # candidates that are looked at one by one
-_MOST_COLUMNS = 3  # cases on which all candidates are observed: a tenth of a second each
+_MOST_COLUMNS = 5  # cases on which all candidates are observed: a tenth of a second each
 _STRIDE = 61  # between cases that are compared one after the other: neighbours are of one kind
 _PLANS = 16  # plans whose observations are kept: more than a course has exercises
 
