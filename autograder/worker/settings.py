@@ -17,13 +17,21 @@ def _set_device(device: torch.device) -> None:
 
 
 _nothing = functools.partial(torch.empty, 0)  # bound here, as are the others: a learner may patch torch
+_modes = torch._C._len_torch_function_stack
+_CPU = torch.device("cpu")
+
+
+def _default_device() -> torch.device:
+    # A default device is a mode. Where there is none, as nearly always, asking takes a hundredth of making a tensor.
+    device: torch.device = _nothing().device if _modes() else _CPU
+    return device
 
 
 # What a call may change for everybody after it: how to read it and how to set it. They are read before and after each
 # of a thousand calls: torch.get_default_device() alone takes ten times as long as all of these.
 _GLOBALS: Mapping[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "default dtype": (torch.get_default_dtype, torch.set_default_dtype),
-    "default device": (lambda: _nothing().device, _set_device),
+    "default device": (_default_device, _set_device),
     "grad mode": (torch.is_grad_enabled, torch.set_grad_enabled),
     "anomaly detection": (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
     "number of threads": (torch.get_num_threads, torch.set_num_threads),
@@ -52,8 +60,11 @@ class Settings:
 
     def __enter__(self) -> Self:
         self._outer = read_settings()
-        torch.set_default_dtype(self._case.default_dtype)
-        torch.set_grad_enabled(self._case.grad_enabled)
+        dtype, _device, grad_enabled, *_rest = self._outer
+        if dtype is not self._case.default_dtype:  # to set what is set takes as long as a small operation
+            torch.set_default_dtype(self._case.default_dtype)
+        if grad_enabled is not self._case.grad_enabled:
+            torch.set_grad_enabled(self._case.grad_enabled)
         if self._case.watch:
             self._asked, self._random = read_settings(), _random_state()
         return self
