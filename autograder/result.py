@@ -45,7 +45,8 @@ class Mismatch(_Model):
     """Why one case breaks a property: what differs, and both sides of it.
 
     ``aspect`` is the thing that differs: ``value``, ``gradient``, ``shape``, ``dtype``, ``device``, ``exception``, …
-    ``of_gradient`` says that only lines which differentiate show it.
+    ``of_gradient`` says that only lines which differentiate show it; ``element`` is the position of the first wrong
+    number, counted through the tensor, where numbers were compared.
     """
 
     aspect: str
@@ -54,6 +55,7 @@ class Mismatch(_Model):
     expected: str
     difference: str | None = None
     of_gradient: bool = False
+    element: int | None = None
 
 
 class Counterexample(_Model):

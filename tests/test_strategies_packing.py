@@ -13,9 +13,10 @@ from autograder.grade import Grader
 from autograder.result import PropertyResult, Verdict
 from autograder.strategies.build import families
 from autograder.strategies.drawing import draw
-from autograder.strategies.packing import pack, packed
+from autograder.strategies.packing import pack, packed, part_of, side_by_side
 from autograder.strategies.probe import Family, Probe
 from autograder.submission import Source, Submission
+from autograder.worker.case import Case
 from tests.bank import course
 from tests.inprocess import InProcessSandbox
 
@@ -158,3 +159,11 @@ def test_what_fails_only_beside_others_stays_as_small_a_pack_as_fails() -> None:
 
 def test_as_many_cases_are_told_as_were_drawn() -> None:
     assert judged("pass", "values").cases == 3 * 15 + 11 + COURSE.budget.cases
+
+
+def test_the_part_of_an_element_is_found_by_the_numbers_before_it() -> None:
+    parts = [Probe((Case((torch.ones(shape),)),)) for shape in ((2,), (), (0,), (2, 3))]
+    whole = Probe(side_by_side(parts), parts=tuple(parts))
+    found = [part_of(whole, element) for element in range(10)]
+    assert found == [parts[0]] * 2 + [parts[1]] + [parts[3]] * 6 + [None]
+    assert part_of(parts[0], 0) is None

@@ -14,7 +14,7 @@ from autograder.oracle import Expected
 from autograder.properties import Check, Part, Property
 from autograder.result import Counterexample, Mismatch, PropertyResult, Verdict
 from autograder.sandbox import WorkerLost
-from autograder.strategies.packing import pack
+from autograder.strategies.packing import pack, part_of
 from autograder.strategies.paste import paste
 from autograder.strategies.probe import Probe
 from autograder.worker.accelerator import available
@@ -119,6 +119,7 @@ class Judge:
     def _unpacked(self, item: Property, failure: Failure) -> Failure:
         """The part of a pack that fails by itself, the first of them; as small a pack as fails where none does."""
         try:
+            failure = self._suspected(item, failure) or failure
             while parts := failure.probe.parts:
                 family, half = self._plan.strategies()[item.reads], len(parts) // 2
                 for probe in (pack(family, parts[:half]), pack(family, parts[half:])):
@@ -131,6 +132,13 @@ class Judge:
         except _SearchEnded:
             pass
         return failure
+
+    def _suspected(self, item: Property, failure: Failure) -> Failure | None:
+        """The part that gave the first wrong number, if it fails by itself: one call instead of two for every half."""
+        element = failure.mismatch.element
+        part = None if element is None else part_of(failure.probe, element)
+        mismatch = None if part is None else self._judge_again(item, part)
+        return None if part is None or mismatch is None else Failure(part, mismatch)
 
     def _shrunk(self, item: Property, family: PlannedFamily, failure: Failure) -> Failure:
         assert failure.probe.origin is not None  # noqa: S101  # a fixed probe is minimal as it stands

@@ -205,6 +205,7 @@ def numbers(
         expected=_shown(right, target),
         difference=_difference(got, wanted, room),
         of_gradient=of_gradient,
+        element=int(wrong.reshape(-1).nonzero()[0]),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -36,6 +37,17 @@ def pack(family: Family, parts: Sequence[Probe]) -> Probe:
         return parts[0]
     assert family.join is not None  # noqa: S101  # only its probes are packed
     return Probe(family.join(parts), parts[0].label, parts=tuple(parts))
+
+
+def part_of(probe: Probe, element: int) -> Probe | None:
+    """The part of a pack that gave this element of its tensors; None where they do not lie side by side."""
+    ends = accumulate(_size(part) for part in probe.parts)
+    return next((part for part, end in zip(probe.parts, ends, strict=True) if element < end), None)
+
+
+def _size(probe: Probe) -> int:
+    x = probe.cases[0].args[0]
+    return x.numel() if isinstance(x, Tensor) else 0
 
 
 def side_by_side(parts: Sequence[Probe]) -> tuple[Case, ...]:
