@@ -11,7 +11,7 @@ def endless():
         pass
 
 
-sys.modules["autograder.worker.settings"]._read = endless
+sys.modules["autograder.worker.settings"].read_settings = endless
 
 
 def relu(x):
