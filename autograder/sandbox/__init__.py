@@ -35,7 +35,7 @@ class WorkerLost(Exception):
 
 
 class Worker(Protocol):
-    """A process that runs one file of one submission."""
+    """A process that runs the files of one submission, one after the other."""
 
     def ask(self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int) -> Frame:
         """Send one request and wait for its answer.

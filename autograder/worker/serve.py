@@ -1,4 +1,4 @@
-"""Answer the grader's requests inside the worker: load a submission once, then observe cases."""
+"""Answer the grader's requests inside the worker: load a file, then observe cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small process that has torch imported and forks a worker for each file; it never runs learners' code itself.
+"""A small process that has torch imported and forks a worker for each learner; it never runs learners' code itself.
 
 ``python -P -m autograder.worker.zygote DESCRIPTOR`` with a scrubbed environment; the descriptor is one end of a socket
 of packets. Each packet asks for a worker: JSON limits, and two descriptors. The first is the new worker's connection;
