@@ -21,7 +21,7 @@ from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatch_mode_stack
 
-from autograder.worker.accelerator_rules import DEVICE_NAME, Call
+from autograder.worker.accelerator_rules import DEVICE_NAME, Call, is_ordinary
 from autograder.worker.case import SIMULATED
 from autograder.worker.trace import name_of
 
@@ -181,8 +181,12 @@ class _Mode(TorchDispatchMode):
         args: Sequence[object] = (),
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
-        kwargs = dict(kwargs or {})
         self.ops.append(name_of(func))
+        if not kwargs and is_ordinary(func) and (hosts := _all_hosts(args)):
+            return _on_device(func(*hosts), hosts, args)
+        return self._judged(func, args, dict(kwargs or {}))
+
+    def _judged(self, func: OpOverload, args: Sequence[object], kwargs: dict[str, object]) -> object:
         call = Call(func, args, kwargs)
         self.events += call.crossings()
         to_device = call.comes_out_on_device()
@@ -209,6 +213,33 @@ class _Mode(TorchDispatchMode):
         host_kwargs = {name: _replace(value, unwrap) for name, value in kwargs.items()}
         result = func(*[_replace(value, unwrap) for value in args], **host_kwargs)
         return _replace(result, wrap) if to_device else result
+
+
+def _all_hosts(args: Sequence[object]) -> list[object] | None:
+    """The arguments with the device's tensors as those on the CPU; None where there is any other tensor, or none."""
+    hosts: list[object] = []
+    found = False
+    for value in args:
+        if type(value) is DeviceTensor:
+            found = True
+            hosts.append(value.host)
+        elif isinstance(value, Tensor) or (isinstance(value, list | tuple) and any(map(_is_tensor, value))):
+            return None
+        else:
+            hosts.append(value)
+    return hosts if found else None
+
+
+def _is_tensor(value: object) -> bool:
+    return isinstance(value, Tensor)
+
+
+def _on_device(result: object, hosts: Sequence[object], args: Sequence[object]) -> object:
+    """What an ordinary operation gave; an argument that it returns is itself again."""
+    for host, value in zip(hosts, args, strict=True):
+        if host is result:
+            return value
+    return _replace(result, lambda tensor: DeviceTensor(_with_memory(tensor)))
 
 
 def _replace(value: object, change: Callable[[Tensor], Tensor]) -> Any:  # noqa: ANN401  # the type of ``value``

@@ -115,6 +115,16 @@ def _signature(op: OpOverload) -> tuple[str, tuple[str, ...]]:
     return schema.name.partition("::")[2], tuple(parameter.name for parameter in schema.arguments)
 
 
+@functools.cache
+def is_ordinary(op: OpOverload) -> bool:
+    """Whether, of tensors that are all on the device, its results are there too, and nothing crosses or waits.
+
+    So are seven of ten operations of a submission, and `Call` need not look at them.
+    """
+    special = _COPIES | _INDEXING | _WAITS.keys()
+    return _signature(op)[0] not in special and not op._schema.is_mutable
+
+
 def is_on_device(tensor: Tensor) -> bool:
     """Whether the tensor is on the simulated accelerator."""
     return tensor.device == _DEVICE  # its type's name, once another was given, is asked of Python: ten times as long
