@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 
 from autograder.result import SandboxInfo
 from autograder.sandbox import Sandbox, Worker
@@ -42,8 +43,16 @@ class Gate:
 
     def warm(self) -> None:
         """See `autograder.sandbox.Sandbox.warm`."""
+        self._unless_closed(self._sandbox.warm)
+
+    def remember(self, blocks: Sequence[bytes]) -> None:
+        """See `autograder.sandbox.Sandbox.remember`."""
+        self._unless_closed(lambda: self._sandbox.remember(blocks))
+
+    def _unless_closed(self, act: Callable[[], None]) -> None:
+        """Do what may start a process; end that where the sandbox was closed meanwhile."""
         if not self.closed:
-            self._sandbox.warm()
+            act()
             if self.closed:
                 self._sandbox.close()
 

@@ -79,6 +79,7 @@ class Grader:
         self._sandbox.warm()  # while the cases are drawn
         use_one_thread()
         self._plans = [make_plan(course, exercise, seed, properties, cache) for exercise in exercises]
+        self._sandbox.remember([chunk.encoded for plan in self._plans for chunk in plan.chunks])
 
     def __enter__(self) -> Self:
         return self

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import site
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from autograder.errors import SandboxError
@@ -64,6 +64,9 @@ class Sandbox(Protocol):
 
     def warm(self) -> None:
         """Begin starting a worker ahead of its use."""
+
+    def remember(self, blocks: Sequence[bytes]) -> None:
+        """Blocks of raw bytes that many workers will be asked about; a sandbox may keep them where its workers are."""
 
     def info(self) -> SandboxInfo:
         """Which layers keep a worker from harm, as really applied."""

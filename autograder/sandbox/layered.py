@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import weakref
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from autograder.errors import SandboxError
@@ -45,6 +45,7 @@ class LayeredWorker:
 
     def __init__(self, zygote: Zygote, limits: Limits) -> None:
         self._limits = limits
+        self._known = zygote.known
         self._connection, theirs = socket.socketpair()
         self._lifeline, line = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line = Line(self._connection)
@@ -71,6 +72,9 @@ class LayeredWorker:
         if self._lost is not None:
             raise self._lost
         self._asked += 1
+        number = self._known.get(raw)
+        if number is not None:
+            header, raw = {**header, "known": number}, b""
         answer, data = self._exchange(pack_request(self._asked, header, raw), seconds, max_raw)
         if answer.get("id") != self._asked:
             raise self._lose(Verdict.CRASH, _("the process answered a question that was not asked"))
@@ -168,11 +172,17 @@ class LayeredSandbox:
         self._workers: weakref.WeakSet[LayeredWorker] = weakref.WeakSet()
         self._info: SandboxInfo | None = None
         self._layers: dict[str, str] | None = None  # as the first worker found them
+        self._blocks: tuple[bytes, ...] = ()
         self._lock = threading.Lock()
 
     def warm(self) -> None:
         """Start the zygote, which takes seconds the first time."""
         self._started_zygote()
+
+    def remember(self, blocks: Sequence[bytes]) -> None:
+        """Let the zygote read these once: to send and read them again takes a tenth of a submission's time."""
+        self._blocks = tuple(blocks)
+        self._started_zygote().remember(self._blocks)
 
     def worker(self) -> LayeredWorker:
         """A worker that has run nothing yet."""
@@ -224,4 +234,6 @@ class LayeredSandbox:
                 self._zygote = None
             if self._zygote is None:
                 self._zygote = Zygote()
+                if self._blocks:
+                    self._zygote.remember(self._blocks)
             return self._zygote

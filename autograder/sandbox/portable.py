@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import IO, Any
 
@@ -168,6 +168,9 @@ class PortableSandbox:
         with self._lock:
             if self._spare is None:
                 self._spare = self._start()
+
+    def remember(self, blocks: Sequence[bytes]) -> None:
+        """Nothing: each worker is a program of its own, which is told of cases when it is asked."""
 
     def worker(self) -> PortableWorker:
         """A worker that has run nothing yet."""

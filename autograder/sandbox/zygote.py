@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.errors import SandboxError
@@ -33,6 +35,7 @@ class Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._ready = False
         self._lock = threading.Lock()
+        self.known: Mapping[bytes, int] = {}  # numbers of the blocks that workers forked from now on have
         self._command = [sys.executable, *_COMMAND, str(theirs.fileno())]
         with theirs:
             try:
@@ -48,6 +51,19 @@ class Zygote:
             except OSError as error:
                 self._control.close()
                 raise self._not_started(str(error)) from error
+
+    def remember(self, blocks: Sequence[bytes]) -> None:
+        """Have it read these blocks of cases once, for all workers that it forks from now on."""
+        memory = os.memfd_create("cases")
+        try:
+            with open(memory, "wb", closefd=False) as file:
+                file.writelines(len(block).to_bytes(8, "little") + block for block in blocks)
+            socket.send_fds(self._control, [json.dumps({"cases": len(blocks)}).encode()], [memory])
+        except OSError:  # it has ended, and `fork` will say so
+            return
+        finally:
+            os.close(memory)
+        self.known = {block: number for number, block in enumerate(blocks)}
 
     def fork(self, limits: Limits, connection: socket.socket, line: socket.socket) -> None:
         """Ask for a worker with these two descriptors; SandboxError where the zygote is not there."""

@@ -1,8 +1,9 @@
 """A small process that has torch imported and forks a worker for each learner; it never runs learners' code itself.
 
 ``python -P -m autograder.worker.zygote DESCRIPTOR`` with a scrubbed environment; the descriptor is one end of a socket
-of packets. Each packet asks for a worker: JSON limits, and two descriptors. The first is the new worker's connection;
-on the second the zygote tells the worker's number, with a pidfd to kill it by, and when it has ended, how.
+of packets. Nearly every packet asks for a worker: JSON limits, and two descriptors. The first is the new worker's
+connection; on the second the zygote tells the worker's number, with a pidfd to kill it by, and when it has ended, how.
+Another kind has a file with cases that all workers will be asked about, which are read here once.
 
 Not ``multiprocessing``'s fork server: its children hold the parent's authentication key and can reach a socket whose
 messages are unpickled.
@@ -141,7 +142,16 @@ class Zygote:
             for pid in self._lines:
                 os.kill(pid, signal.SIGKILL)
             os._exit(0)
+        request = json.loads(message)
+        if "cases" in request:
+            with open(descriptors[0], "rb") as file:
+                file.seek(0)
+                serve.know(file.read())
+            return
         connection, line = descriptors[0], socket.socket(fileno=descriptors[1])
+        self._fork(request, connection, line)
+
+    def _fork(self, request: dict[str, Any], connection: int, line: socket.socket) -> None:
         self._forked += 1
         if self._forked == 2:
             with _passing_folder():
@@ -156,7 +166,7 @@ class Zygote:
             line.close()
         else:
             if pid == 0:
-                _become_worker(connection, self._null, json.loads(message))
+                _become_worker(connection, self._null, request)
             self._watch(pid, line)
         os.close(connection)
 
