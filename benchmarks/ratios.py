@@ -31,6 +31,7 @@ from benchmarks.measure import ROOT, cpu_of_children, environment, head, heading
 from tests.bank import course
 
 _BLOCK = 5  # learners one after the other, as in a class: with pytest between them each would find cold caches
+_WARM = 3  # before each block, learners of those before it, again and not counted: pytest has just had the machine
 _MODULE = "benchmarks/plain_given.py"
 _HELD = {"pass": True, "fail": False, "flaky": False, "crash": False, "timeout": False}
 _SAYS = {True: "the kit passes", False: "the kit fails"}
@@ -132,10 +133,14 @@ def measured(start: int, sample: int) -> Measured:
         floor(learners[0])
         for first in range(start, start + sample, _BLOCK):
             block, reports = learners[first : first + _BLOCK], []
+            for learner in learners[first - _WARM : first]:
+                pool.graded(own_submission(learner, asked))
             before = cpu_of_children() + time.process_time()
             for learner in block:
                 reports.append(pool.graded(own_submission(learner, asked)).report)
             found.kit += cpu_of_children() + time.process_time() - before
+            for learner in learners[first - _WARM : first]:
+                floor(learner)
             floors = [floor(learner) for learner in block]
             for learner, report, bare in zip(block, reports, floors, strict=True):
                 found.add(learner, report, bare, plain(learner))

@@ -7,7 +7,7 @@ interpreter) is tested with the portable worker.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.result import SandboxInfo
@@ -41,6 +41,9 @@ class InProcessSandbox:
 
     def warm(self) -> None:
         """Nothing to start."""
+
+    def remember(self, blocks: Sequence[bytes]) -> None:
+        """Nothing: what is asked comes with the question."""
 
     def info(self) -> SandboxInfo:
         """No layer at all."""

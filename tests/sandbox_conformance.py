@@ -166,6 +166,19 @@ class SandboxConformance:
         assert raised is not None
         assert (raised.stage, raised.type, raised.line) == ("import", "ModuleNotFoundError", 2)
 
+    def test_answers_about_blocks_that_it_remembers(self, sandbox: Sandbox) -> None:
+        """As about those that are sent; also a worker that is older than what is remembered."""
+        other = Case(args=(torch.tensor([3.0, 4.0]),))
+        with contextlib.closing(sandbox.worker()) as older:
+            sandbox.remember([codec.encode_cases([other]), codec.encode_cases([CASE])])
+            with contextlib.closing(sandbox.worker()) as newer:
+                for worker in (older, newer):
+                    load(worker, HONEST)
+                    assert honest(call(worker))
+                    output = call(worker, case=other).output
+                    assert output is not None
+                    assert output.tolist() == [9.0, 16.0]
+
     def test_answers_although_output_is_flooded(self, shared: Worker) -> None:
         """A megabyte each by print, sys.stderr and the descriptors 1 and 2, which nobody reads."""
         flood = (

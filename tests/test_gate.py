@@ -6,7 +6,7 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -137,17 +137,22 @@ def test_a_closed_gate_starts_nothing() -> None:
         def warm(self) -> None:
             started.append("warm")
 
+        def remember(self, blocks: Sequence[bytes]) -> None:
+            started.append("remember")
+
         def worker(self) -> InProcessWorker:
             started.append("worker")
             return super().worker()
 
     gate = Gate(Counting())
     gate.warm()
+    gate.remember([])
     gate.close()
     gate.warm()
+    gate.remember([])
     with pytest.raises(Closed):
         gate.worker()
-    assert started == ["warm"]
+    assert started == ["warm", "remember"]
     assert not issubclass(Closed, Exception)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -49,6 +49,9 @@ class Counted:
 
     def warm(self) -> None:
         self._sandbox.warm()
+
+    def remember(self, blocks: Sequence[bytes]) -> None:
+        self._sandbox.remember(blocks)
 
     def info(self) -> SandboxInfo:
         return self._sandbox.info()

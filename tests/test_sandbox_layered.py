@@ -20,7 +20,7 @@ from autograder.sandbox import WorkerLost, canary, zygote
 from autograder.sandbox.choice import best_sandbox, require_full
 from autograder.sandbox.layered import LAYERS, LayeredSandbox, supported
 from autograder.sandbox.portable import PortableSandbox
-from autograder.worker import layers, seccomp
+from autograder.worker import codec, layers, seccomp
 from autograder.worker.case import SIMULATED
 from tests.sandbox_conformance import (
     CASE,
@@ -201,6 +201,21 @@ def test_a_zygote_that_ends_is_the_graders_fault_and_replaced() -> None:
         with contextlib.closing(sandbox.worker()) as another:
             load(another, HONEST)
             assert honest(call(another))
+
+
+def test_what_it_remembers_is_asked_about_by_number_and_outlives_the_zygote() -> None:
+    block = codec.encode_cases([CASE])
+    with contextlib.closing(LayeredSandbox(MEMORY_MB)) as sandbox:
+        sandbox.remember([codec.encode_cases([]), block])
+        for _ in range(2):
+            with contextlib.closing(sandbox.worker()) as worker:
+                load(worker, HONEST)
+                sent = {"op": "observe", "room": 1 << 16, "fit": True, "known": 1}
+                answer, data = worker.ask(sent, b"", seconds=PATIENT, max_raw=1 << 16)
+                assert honest(codec.decode_observations(answer, data, 1)[0])
+                mother = int(said(worker, "os.getppid()"))
+            os.kill(mother, signal.SIGKILL)
+            assert ends(mother)
 
 
 def test_nothing_outlives_a_grader_that_is_killed() -> None:

@@ -144,7 +144,7 @@ class Zygote:
             os._exit(0)
         request = json.loads(message)
         if "cases" in request:
-            with open(descriptors[0], "rb") as file:
+            with os.fdopen(descriptors[0], "rb") as file:
                 file.seek(0)
                 serve.know(file.read())
             return
