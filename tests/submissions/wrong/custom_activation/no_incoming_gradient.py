@@ -1,4 +1,4 @@
-# expect: fails gradients
+# expect: fails gradients, layout
 # diagnosis: incoming-gradient-forgotten
 # why: the backward pass returns the slope without the gradient from above.
 import torch
