@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -216,6 +217,22 @@ def test_what_it_remembers_is_asked_about_by_number_and_outlives_the_zygote() ->
                 mother = int(said(worker, "os.getppid()"))
             os.kill(mother, signal.SIGKILL)
             assert ends(mother)
+
+
+def test_a_worker_is_asked_by_the_numbers_of_when_it_was_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread may have the zygote remember something else just before."""
+    fork, other = zygote.Zygote.fork, codec.encode_cases([replace(CASE, args=(torch.tensor([3.0, 4.0]),))])
+
+    def late(self: zygote.Zygote, *rest: Any) -> Any:
+        self.remember([other])
+        return fork(self, *rest)
+
+    with contextlib.closing(LayeredSandbox(MEMORY_MB)) as sandbox:
+        sandbox.remember([codec.encode_cases([CASE])])
+        monkeypatch.setattr(zygote.Zygote, "fork", late)
+        with contextlib.closing(sandbox.worker()) as worker:
+            load(worker, HONEST)
+            assert honest(call(worker))
 
 
 def test_nothing_outlives_a_grader_that_is_killed() -> None:

@@ -35,7 +35,7 @@ class Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._ready = False
         self._lock = threading.Lock()
-        self.known: Mapping[bytes, int] = {}  # numbers of the blocks that workers forked from now on have
+        self._known: Mapping[bytes, int] = {}  # numbers of the blocks that workers forked from now on have
         self._command = [sys.executable, *_COMMAND, str(theirs.fileno())]
         with theirs:
             try:
@@ -58,23 +58,30 @@ class Zygote:
         try:
             with open(memory, "wb", closefd=False) as file:
                 file.writelines(len(block).to_bytes(8, "little") + block for block in blocks)
-            socket.send_fds(self._control, [json.dumps({"cases": len(blocks)}).encode()], [memory])
+            with self._lock:
+                socket.send_fds(self._control, [json.dumps({"cases": len(blocks)}).encode()], [memory])
+                self._known = {block: number for number, block in enumerate(blocks)}
         except OSError:  # it has ended, and `fork` will say so
-            return
+            pass
         finally:
             os.close(memory)
-        self.known = {block: number for number, block in enumerate(blocks)}
 
-    def fork(self, limits: Limits, connection: socket.socket, line: socket.socket) -> None:
-        """Ask for a worker with these two descriptors; SandboxError where the zygote is not there."""
+    def fork(self, limits: Limits, connection: socket.socket, line: socket.socket) -> Mapping[bytes, int]:
+        """Ask for a worker with these two descriptors; what it will know, by number.
+
+        Raises:
+            SandboxError: the zygote is not there.
+
+        """
+        request = {"memory_mb": limits.memory_mb, "cpu_seconds": limits.cpu_seconds, "layers": limits.layers}
         with self._lock:
             if not self._ready:
                 self._await_ready()
-        request = {"memory_mb": limits.memory_mb, "cpu_seconds": limits.cpu_seconds, "layers": limits.layers}
-        try:
-            socket.send_fds(self._control, [json.dumps(request).encode()], [connection.fileno(), line.fileno()])
-        except OSError as error:
-            raise SandboxError(f"the zygote has ended ({error}); grade again") from error
+            try:
+                socket.send_fds(self._control, [json.dumps(request).encode()], [connection.fileno(), line.fileno()])
+            except OSError as error:
+                raise SandboxError(f"the zygote has ended ({error}); grade again") from error
+            return self._known
 
     def alive(self) -> bool:
         """Whether it can still fork."""
