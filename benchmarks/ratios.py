@@ -133,13 +133,14 @@ def measured(start: int, sample: int) -> Measured:
         floor(learners[0])
         for first in range(start, start + sample, _BLOCK):
             block, reports = learners[first : first + _BLOCK], []
-            for learner in learners[first - _WARM : first]:
+            earlier = learners[max(0, first - _WARM) : first]
+            for learner in earlier:
                 pool.graded(own_submission(learner, asked))
             before = cpu_of_children() + time.process_time()
             for learner in block:
                 reports.append(pool.graded(own_submission(learner, asked)).report)
             found.kit += cpu_of_children() + time.process_time() - before
-            for learner in learners[first - _WARM : first]:
+            for learner in earlier:
                 floor(learner)
             floors = [floor(learner) for learner in block]
             for learner, report, bare in zip(block, reports, floors, strict=True):

@@ -269,6 +269,22 @@ def test_an_outline_that_is_no_object_is_refused(entry: Any) -> None:
     refused(entry)
 
 
+def test_an_outline_nested_beyond_all_measure_is_refused() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    refused(deep)
+
+
+def test_an_outline_is_known_again_unless_it_is_long() -> None:
+    def outline(entry: Any) -> Any:
+        return codec.decode_observations({"outlines": [entry], "cases": [0]}, b"", 1).outlines[0]
+
+    assert outline(PLAIN) is outline(dict(PLAIN))
+    long = PLAIN | {"mutated": ["x" * 600, "y" * 600]}
+    assert outline(long) is not outline(dict(long))
+
+
 def test_what_an_answer_leaves_out_is_empty() -> None:
     seen = decoded(PLAIN, b"")
     empty = Observation(device="cpu", requires_grad=True)

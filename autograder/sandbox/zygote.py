@@ -61,7 +61,7 @@ class Zygote:
             with self._lock:
                 socket.send_fds(self._control, [json.dumps({"cases": len(blocks)}).encode()], [memory])
                 self._known = {block: number for number, block in enumerate(blocks)}
-        except OSError:  # it has ended, and `fork` will say so
+        except OSError:  # it has ended, as `fork` will say, or no such file can be written: the blocks are sent then
             pass
         finally:
             os.close(memory)

@@ -190,7 +190,7 @@ def decode_observations(header: Mapping[str, Json], raw: bytes, count: int) -> O
 
 
 def _outline(entry: Json) -> Outline:
-    """An outline, which most submissions have in common with others: to know it again takes a fifth of decoding it."""
+    """An outline, which most submissions have in common with others: to know it again takes less than decoding it."""
     try:
         text = json.dumps(entry)
     except RecursionError as error:

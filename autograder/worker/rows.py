@@ -168,7 +168,7 @@ class _Writer:
         return found
 
     def numbers(self) -> Tensor:
-        # The first, which is empty, makes float64 of all the others: to convert each takes twice as long.
+        # The first, which is empty, makes float64 of all the others: to convert each by itself takes longer.
         return torch.cat([torch.zeros(0, dtype=torch.float64), *self._parts]).detach()
 
     def _take(self, tensor: Tensor | None) -> Layout | None:
