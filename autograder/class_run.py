@@ -12,13 +12,11 @@ from autograder.errors import Interrupted, OutputError, RunStopped, SandboxError
 from autograder.grade import Graders, grade_class, gradebook
 from autograder.journal import Fingerprint, Journal, Unusable
 from autograder.kit import kit_code
-from autograder.language import _
+from autograder.language import _, few
 from autograder.reporters import csv, json
 from autograder.reporters.feedback import Feedback, redact
-from autograder.result import CourseInfo, ExerciseResult, Gradebook, Report
+from autograder.result import CourseInfo, ExerciseResult, Gradebook, NotGraded, Report
 from autograder.submission import Submission
-
-_NAMED = 3
 
 
 class ClassRun:
@@ -30,15 +28,24 @@ class ClassRun:
         out: gets RESULTS, GRADEBOOK and a file a learner in REPORTS.
         feedback: what the files tell.
         resume: whether reports that earlier runs left in ``out`` are used again where they fit.
+        not_graded: what else the class folder holds.
 
     """
 
     def __init__(
-        self, graders: Graders, submissions: Mapping[str, Submission], out: Path, *, feedback: Feedback, resume: bool
+        self,
+        graders: Graders,
+        submissions: Mapping[str, Submission],
+        out: Path,
+        *,
+        feedback: Feedback,
+        resume: bool,
+        not_graded: Sequence[NotGraded] = (),
     ) -> None:
         self._graders = graders
         self._out = out
         self._feedback = feedback
+        self._not_graded = tuple(not_graded)
         self._journal = Journal(out / REPORTS, _fingerprint(graders, feedback))
         self._submissions = submissions
         self._waiting = list(submissions)
@@ -52,6 +59,7 @@ class ClassRun:
             for path, aside in self._journal.set_aside(submissions)
         ]
         self.remarks += self._take_up() if resume else self._warn(self._journal.earlier(submissions))
+        self.remarks += self._leaving()
 
     @property
     def done(self) -> int:
@@ -77,6 +85,7 @@ class ClassRun:
     def finish(self) -> Gradebook:
         """Write the gradebook; returns it without the properties. Raises like `grade`."""
         book = gradebook(self._graders, self._short.values(), dict(sorted(self._seconds.items())))
+        book = book.model_copy(update={"not_graded": self._not_graded})
         learners = [report.learner for report in book.submissions]
         with self._kept():
             write_atomically(self._out / RESULTS, json.stream(book, self._journal.reports(learners)))
@@ -122,7 +131,12 @@ class ClassRun:
         fact = _("resuming: {done} of {total} learners are done, the rest is graded")
         yield fact.format(done=self.done, total=len(self._submissions))
         for why, learners in unusable.items():
-            yield _("graded again: {learners}: {why}").format(learners=_few(learners), why=why)
+            yield _("graded again: {learners}: {why}").format(learners=few(learners), why=why)
+
+    def _leaving(self) -> Iterator[str]:
+        if others := self._journal.others(self._submissions):
+            fact = _("{path} holds reports of {learners}, not of this class; they are removed at the end")
+            yield fact.format(path=self._out / REPORTS, learners=few(others))
 
     def _warn(self, earlier: int) -> Iterator[str]:
         if earlier:
@@ -138,8 +152,3 @@ def _fingerprint(graders: Graders, feedback: Feedback) -> Fingerprint:
         run=graders.run_info(),
         code=kit_code(),
     )
-
-
-def _few(learners: Sequence[str]) -> str:
-    more = len(learners) - _NAMED
-    return ", ".join(learners[:_NAMED]) + (_(" and {n} more").format(n=more) if more > 0 else "")

@@ -219,7 +219,7 @@ def grade(
 ) -> None:
     """Grade a class: write results.json, gradebook.csv and a report a learner, print the table."""
     from autograder import terminal
-    from autograder.journal import require_room
+    from autograder.journal import require_nothing_lost, require_room
     from autograder.submission import find_submissions
 
     loaded = load(course)
@@ -229,6 +229,7 @@ def grade(
         raise UsageError(fact.format(path=out))
     found = find_submissions(submissions, loaded)
     with only_writer(out):
+        require_nothing_lost(out, found, [exercise.name for exercise in chosen])
         require_room(out, found)
         from autograder.class_run import ClassRun
         from autograder.pool.choice import open_graders
@@ -239,7 +240,8 @@ def grade(
         with opened as graders:
             if not allow_weak:
                 require_full(graders.run_info().sandbox)
-            run = ClassRun(graders, found, out, feedback=feedback, resume=resume)
+            left = found.not_graded
+            run = ClassRun(graders, found, out, feedback=feedback, resume=resume, not_graded=left)
             terminal.print_remarks(run.remarks)
             with terminal.progress(len(found), run.done) as on_report:
                 run.grade(jobs=graders.jobs, on_report=on_report)

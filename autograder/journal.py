@@ -7,6 +7,7 @@ also compute a checksum, and could change results.json just as well. Learners ne
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import unicodedata
@@ -17,8 +18,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.disk import GRADEBOOK, PART, REPORTS, RESULTS, move_aside, remove, require_writable, write_atomically
-from autograder.errors import OutputError
-from autograder.language import _
+from autograder.errors import OutputError, UsageError
+from autograder.language import _, few
 from autograder.reporters.feedback import Feedback
 from autograder.reporters.json import dump
 from autograder.reporters.text import faulty
@@ -88,6 +89,31 @@ def require_room(out: Path, learners: Iterable[str]) -> None:
     require_writable(out / REPORTS, map(file_name, learners))
 
 
+def require_nothing_lost(out: Path, learners: Iterable[str], exercises: Iterable[str]) -> None:
+    """UsageError where a run would replace what it does not grade anew: another class, or other exercises."""
+    own = set(map(file_name, learners))
+    asked = set(exercises)
+    mine, others, lost = 0, list[str](), dict[str, None]()
+    for entry in _entries(out / REPORTS):
+        if file_name(entry.report.learner) in own:
+            mine += 1
+            lost |= dict.fromkeys(name for name in entry.fingerprint.exercises if name not in asked)
+        else:
+            others.append(entry.report.learner)
+    if len(others) > mine:
+        fact = _(
+            "--out={path} holds the reports of another class ({learners}), which would be removed; "
+            "choose another folder, or remove {reports} first"
+        )
+        raise UsageError(fact.format(path=out, learners=few(others), reports=out / REPORTS))
+    if lost:
+        fact = _(
+            "--out={path} holds reports of exercises that are not asked for now ({exercises}) and would be lost; "
+            "choose another folder, or grade all of them together"
+        )
+        raise UsageError(fact.format(path=out, exercises=few(lost)))
+
+
 class Journal:
     """The reports of one class in a folder.
 
@@ -152,6 +178,11 @@ class Journal:
             if path.exists() and not _begins_like_ours(path):
                 yield path, move_aside(path)
 
+    def others(self, learners: Iterable[str]) -> list[str]:
+        """Whoever else has a report here, which `remove_others` removes."""
+        own = set(learners)
+        return [entry.report.learner for entry in _entries(self._folder) if entry.report.learner not in own]
+
     def remove_others(self, learners: Iterable[str]) -> None:
         """Remove the reports of whoever else was graded into this folder, and not a file of anybody's."""
         kept = {file_name(learner) for learner in learners}
@@ -183,6 +214,15 @@ def _begins_like_ours(path: Path) -> bool:
             return file.read(len(_MARK)) == _MARK
     except OSError:
         return False
+
+
+def _entries(folder: Path) -> Iterator[Entry]:
+    """The whole reports in a folder, each under its learner's name."""
+    for path in sorted(folder.glob("*.json")):
+        with contextlib.suppress(Unusable):
+            entry = _read(path)
+            if file_name(entry.report.learner) == path.name:
+                yield entry
 
 
 def _is_ours(path: Path) -> bool:

@@ -10,7 +10,8 @@ import functools
 import gettext
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 
 DOMAIN = "autograder"
@@ -22,6 +23,7 @@ VARIABLE = "AUTOGRADER_LANG"
 """The environment's word on it, where no command line has one."""
 
 _NAMES = {"en": ENGLISH, "c": ENGLISH, "posix": ENGLISH, "zh": CHINESE, "zh_cn": CHINESE, "zh_sg": CHINESE}
+_NAMED = 3
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 _chosen: str | None = None
@@ -71,6 +73,12 @@ def ngettext(one: str, many: str, number: int) -> str:
 def N_(sentence: str) -> str:  # noqa: N802  # gettext's name for it
     """The sentence as it stands, for the catalogue: it is looked up where it is shown."""
     return sentence
+
+
+def few(names: Collection[str]) -> str:
+    """The first of several names, and how many more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(islice(names, _NAMED)) + (_(" and {n} more").format(n=more) if more > 0 else "")
 
 
 def retold(text: str, sentences: Iterable[str]) -> str:

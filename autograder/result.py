@@ -145,11 +145,19 @@ class RunInfo(_Model):
     language: str = "en"
 
 
+class NotGraded(_Model):
+    """An entry of the class folder that is no learner's work, and why: what is not graded is said."""
+
+    entry: str
+    reason: str
+
+
 class Gradebook(_Model):
     """All reports of a run, sorted by learner. ``timings`` alone differs between two runs of the same thing."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
     course: CourseInfo
     run: RunInfo
+    not_graded: tuple[NotGraded, ...] = ()
     submissions: tuple[Report, ...]
     timings: dict[str, float] = {}

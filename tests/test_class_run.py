@@ -71,9 +71,9 @@ def _write(name: str, data: bytes) -> Callable[[Path], None]:
 
 
 def _two_files(folder: Path) -> None:
-    (folder / "activations").mkdir(parents=True)
-    (folder / "activations" / "relu.py").write_text(RIGHT, encoding="utf-8")
-    (folder / "relu.py").write_text(RIGHT + "# another\n", encoding="utf-8")
+    for name, text in (("first", RIGHT), ("second", RIGHT + "# another\n")):
+        (folder / name / "activations").mkdir(parents=True)
+        (folder / name / "activations" / "relu.py").write_text(text, encoding="utf-8")
 
 
 def _link_out(folder: Path) -> None:

@@ -136,7 +136,7 @@ class TestSource:
     def test_a_long_session_keeps_its_newest_cells(self) -> None:
         runs = ["", *("#" * 1000 for _ in range(300)), STUB]
         kept = list(notebook._newest(runs))
-        assert kept[-1] == (301, STUB)
+        assert kept[-1][:2] == (301, STUB)
         assert 120 < len(kept) <= 132
 
 

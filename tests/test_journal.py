@@ -496,6 +496,7 @@ class TestClassRun:
             "resuming: 1 of 4 learners are done, the rest is graded",
             "graded again: cy: the submission has changed",
             "graded again: dora: dora.json is damaged",
+            f"{run.out}/reports holds reports of eve, not of this class; they are removed at the end",
         ]
         assert (run.out / "reports" / "ann.json.moved").read_text() == "my own notes"
         assert not (run.out / "reports" / "eve.json").exists()
@@ -513,7 +514,8 @@ class TestClassRun:
         assert run(handed_in()) == uninterrupted
         assert len(run.graded) == 4
         assert run.remarks == [
-            f"{run.out}/reports holds 4 earlier reports; all is graded anew, while --resume keeps what fits"
+            f"{run.out}/reports holds 4 earlier reports; all is graded anew, while --resume keeps what fits",
+            f"{run.out}/reports holds reports of eve, not of this class; they are removed at the end",
         ]
         assert not (run.out / "reports" / "eve.json").exists()
 

@@ -217,7 +217,7 @@ class TestJson:
         assert '"learner": "Zoë"' in text
         assert '"score": 10.5,' in text
         data = json_module.loads(text)
-        assert list(data) == ["schema_version", "course", "run", "submissions", "timings"]
+        assert list(data) == ["schema_version", "course", "run", "not_graded", "submissions", "timings"]
         assert data["submissions"][0]["exercises"][0]["properties"][1]["counterexample"]["replay"] == CASE.replay
 
     def test_round_trip(self) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from autograder.course import Course, load_course
 from autograder.errors import UsageError
-from autograder.submission import Submission, find_submissions, gather, own_submission
+from autograder.submission import Submission, find_submissions, own_submission, reading
 from autograder.submission.source import original, printable
 
 COURSE = load_course(Path(__file__).parent.parent / "course.yaml")
@@ -109,25 +109,38 @@ class TestWhere:
             ("losses/relu.py", "rename it to activations/relu.py"),
         ],
     )
-    def test_a_near_miss_is_named_not_graded(self, tmp_path: Path, path: str, remedy: str) -> None:
+    def test_a_name_that_platforms_make_is_read_and_said(self, tmp_path: Path, path: str, remedy: str) -> None:
         put(tmp_path / "alice" / path, RELU)
         put(tmp_path / "alice/activations/sigmoid.py", SIGMOID)
         submission = only(tmp_path)
-        assert submission.sources.keys() == {"sigmoid"}
-        assert remedy in submission.problems["relu"]
-        assert submission.problems.keys() == {"relu"}
+        assert submission.sources["relu"].text == RELU
+        assert submission.sources.keys() == {"relu", "sigmoid"}
+        assert submission.problems == {}
+        (note,) = submission.notes
+        assert remedy in note
+        assert note.endswith("; it was read")
 
-    def test_a_unit_in_other_letters_is_no_folder_around(self, tmp_path: Path) -> None:
-        """Or one misspelt unit would be graded, and two would not."""
-        put(tmp_path / "alice/Activations/relu.py", RELU)
+    def test_of_two_names_that_platforms_make_none_is_taken(self, tmp_path: Path) -> None:
+        """Not the higher number either: what it counts differs from platform to platform."""
+        put(tmp_path / "alice/relu-1.py", RELU)
+        put(tmp_path / "alice/relu (2).py", RELU + "# better\n")
         submission = only(tmp_path)
         assert submission.sources == {}
-        assert "found Activations/relu.py: rename it to activations" in submission.problems["relu"]
+        assert "given 2 times, by relu (2).py and relu-1.py, and not alike" in submission.problems["relu"]
+
+    def test_a_unit_in_other_letters_is_no_folder_around(self, tmp_path: Path) -> None:
+        put(tmp_path / "alice/Activations/relu.py", RELU)
+        submission = only(tmp_path)
+        assert submission.sources["relu"].text == RELU
+        assert submission.notes == ("found Activations/relu.py: rename it to activations/relu.py; it was read",)
 
     def test_another_name_is_no_near_miss(self, tmp_path: Path) -> None:
-        for name in ("prelu.py", "relu_helpers.py", "relu.pyc", "relu"):
-            put(tmp_path / "alice" / name, RELU)
-        assert only(tmp_path).problems == {}
+        for name in ("prelu.py", "relu_helpers.py", "relu.pyc", "relu", "leaky_relu.py", "relu_v2.py"):
+            put(tmp_path / "alice" / name, "def other(x):\n    return x\n")
+        submission = only(tmp_path)
+        assert submission.sources == {}
+        assert "prelu" not in submission.problems["relu"]
+        assert "helpers" not in submission.problems["relu"]
 
     def test_a_near_miss_beside_the_file_is_noted(self, tmp_path: Path) -> None:
         """A browser numbers the newer download; which one is meant, only the learner knows."""
@@ -137,24 +150,40 @@ class TestWhere:
         assert submission.sources["relu"].text == RELU
         assert submission.notes == ("found relu (1).py: rename it to relu.py; it was not read",)
 
-    def test_two_unlike_files_for_one_exercise(self, tmp_path: Path) -> None:
-        put(tmp_path / "alice/relu.py", RELU)
-        put(tmp_path / "alice/activations/relu.py", RELU + "# other\n")
+    @pytest.mark.parametrize("around", ["", "exercises/", "repository-main/exercises/"])
+    def test_the_courses_path_wins_over_the_name_alone(self, tmp_path: Path, around: str) -> None:
+        put(tmp_path / "alice/relu.py", RELU + "# a trial\n")
+        put(tmp_path / f"alice/{around}activations/relu.py", RELU)
         submission = only(tmp_path)
+        assert submission.sources["relu"].text == RELU
+        assert submission.notes == (f"relu.py was not read: {around}activations/relu.py was",)
+
+    def test_two_unlike_files_for_one_exercise(self, tmp_path: Path) -> None:
+        put(tmp_path / "alice/one/activations/relu.py", RELU)
+        put(tmp_path / "alice/two/activations/relu.py", RELU + "# other\n")
+        put(tmp_path / "bob/relu.py", RELU)
+        submission = find_submissions(tmp_path, COURSE)["alice"]
         assert submission.sources == {}
-        assert "given 2 times, by relu.py and activations/relu.py" in submission.problems["relu"]
+        assert "given 2 times, by one/activations/relu.py and two/activations/relu.py" in submission.problems["relu"]
 
     def test_two_like_files_for_one_exercise(self, tmp_path: Path) -> None:
-        put(tmp_path / "alice/relu.py", RELU)
-        put(tmp_path / "alice/activations/relu.py", RELU)
-        assert only(tmp_path).sources["relu"].text == RELU
+        put(tmp_path / "alice/one/activations/relu.py", RELU)
+        put(tmp_path / "alice/two/activations/relu.py", RELU)
+        put(tmp_path / "bob/relu.py", RELU)
+        assert find_submissions(tmp_path, COURSE)["alice"].sources["relu"].text == RELU
 
-    def test_an_unreadable_file_beside_a_good_one_is_no_guess(self, tmp_path: Path) -> None:
+    def test_an_unreadable_file_beside_a_good_one(self, tmp_path: Path) -> None:
+        """In its place the good one is read, and said; of two in equal places it is no guess."""
         put(tmp_path / "alice/relu.py", RELU)
         put(tmp_path / "alice/activations/relu.py", b"\0")
-        problem = only(tmp_path).problems["relu"]
-        assert "given 2 times" in problem
-        assert "NUL" in problem
+        put(tmp_path / "bob/one/activations/relu.py", RELU)
+        put(tmp_path / "bob/two/activations/relu.py", b"\0")
+        alice, bob = find_submissions(tmp_path, COURSE).values()
+        assert alice.sources["relu"].text == RELU
+        assert "NUL" in alice.notes[0]
+        assert alice.notes[0].endswith("; relu.py was read in its place")
+        assert "given 2 times" in bob.problems["relu"]
+        assert "NUL" in bob.problems["relu"]
 
     def test_a_file_name_of_two_units_needs_its_folder(self, tmp_path: Path) -> None:
         twin = COURSE.exercise("mse_loss").model_copy(update={"file": "relu.py"})
@@ -162,11 +191,14 @@ class TestWhere:
         put(tmp_path / "alice/relu.py", RELU)
         put(tmp_path / "alice/losses/relu.py", RELU)
         (submission,) = find_submissions(tmp_path, course).values()
-        assert submission.sources.keys() == {"mse_loss"}
+        assert submission.sources.keys() == {"mse_loss", "relu"}  # by what it defines
+        assert submission.notes == ("found relu.py: rename it to activations/relu.py; it was read",)
+        put(tmp_path / "alice/relu.py", "x = 1\n")
+        (submission,) = find_submissions(tmp_path, course).values()
         assert "found relu.py: rename it to activations/relu.py" in submission.problems["relu"]
 
     def test_no_more_than_so_much_is_read_in_all(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(gather, "MAX_TOTAL", 1024)
+        monkeypatch.setattr(reading, "MAX_TOTAL", 1024)
         put(tmp_path / "alice/activations/relu.py", RELU + "#" * 1024)
         put(tmp_path / "alice/losses/mse_loss.py", RELU)
         submission = only(tmp_path)
@@ -190,8 +222,12 @@ class TestUsage:
             find_submissions(tmp_path, COURSE)
 
     def test_a_folder_without_learners(self, tmp_path: Path) -> None:
+        """Of loose files alone, how to arrange them."""
         put(tmp_path / "README.md", "no learner")
-        with pytest.raises(UsageError, match="holds 1 entries, but no learner"):
+        put(tmp_path / "bob_1112_22224_sigmoid.py", SIGMOID)
+        with pytest.raises(
+            UsageError, match=r"holds 2 entries, but no learner; .* such as bob/activations/sigmoid\.py$"
+        ):
             find_submissions(tmp_path, COURSE)
 
     def test_one_learners_folder_for_the_class(self, tmp_path: Path) -> None:
@@ -252,7 +288,7 @@ class TestNames:
     @pytest.mark.skipif(os.name != "posix", reason="such names are POSIX's")
     def test_odd_names_inside_are_escaped_in_messages(self, tmp_path: Path) -> None:
         put(tmp_path / "alice" / "new\nline_relu.py", RELU)
-        assert "found new\\nline_relu.py:" in only(tmp_path).problems["relu"]
+        assert "found new\\nline_relu.py:" in only(tmp_path).notes[0]
 
 
 class TestHash:
@@ -294,7 +330,7 @@ class TestSampleClass:
             "nearly": (6, 0),
             "no-files": (0, 0),
             "notebook": (5, 0),
-            "renamed": (1, 2),
+            "renamed": (3, 0),
             "syntax-error": (3, 0),
             "textbook": (7, 0),
             "untouched": (7, 0),

@@ -217,7 +217,7 @@ class TestBadFiles:
             "relu": "relu.py",
             "mse_loss": "losses/mse_loss.py",
         }
-        assert submission.notes == ("found work/mse_loss.py: rename it to losses/mse_loss.py; it was not read",)
+        assert submission.notes == ("work/mse_loss.py was not read: losses/mse_loss.py was",)
 
     def test_a_folder_that_is_a_link_out(self, tmp_path: Path) -> None:
         put(tmp_path / "secret/relu.py", RELU)

@@ -286,20 +286,24 @@ class TestSubmissions:
         assert len(submission.notes) == 1
 
     def test_too_large_a_file_or_too_much_code(self, tmp_path: Path) -> None:
-        outputs = hand_in(tmp_path, work_dot_ipynb=notebook(DEF) + b" " * (5 << 20))
-        assert "larger than 5 MiB: clear the notebook's outputs" in outputs.problems["relu"]
+        whole = hand_in(tmp_path, work_dot_ipynb=notebook(DEF) + b" " * (64 << 20))
+        assert "larger than 64 MiB: clear the notebook's outputs" in whole.problems["relu"]
         code = hand_in(tmp_path, work_dot_ipynb=notebook(DEF, *["x = 1\n" * 8000] * 3))
         assert "more than 128 KiB of code" in code.problems["relu"]
 
     def test_and_a_file_for_one_exercise(self, tmp_path: Path) -> None:
-        unlike = hand_in(tmp_path, work_dot_ipynb=notebook(DEF, "y = relu(1)"), relu_dot_py=b"def relu(x): ...\n")
-        assert "by relu.py and work.ipynb, and not alike: keep one" in unlike.problems["relu"]
-        alike = hand_in(tmp_path, relu_dot_py=f"{DEF}\n".encode())
-        assert alike.sources["relu"].path == "relu.py"
+        """The file that is named for it, unless nobody has begun it."""
+        both = hand_in(tmp_path, work_dot_ipynb=notebook(DEF, "y = relu(1)"), relu_dot_py=b"def relu(x): return 1\n")
+        assert both.sources["relu"].path == "relu.py"
+        stub = hand_in(tmp_path, relu_dot_py=b"def relu(x): ...\n")
+        assert stub.sources["relu"].path == "work.ipynb"
+        assert stub.notes == ("relu.py is not begun; work.ipynb was read in its place",)
 
     def test_two_for_one_exercise(self, tmp_path: Path) -> None:
-        both = hand_in(tmp_path, a_dot_ipynb=notebook(DEF), b_dot_ipynb=notebook(DEF, "def relu(x): ..."))
+        both = hand_in(tmp_path, a_dot_ipynb=notebook(DEF), b_dot_ipynb=notebook(DEF, "def relu(x): return x"))
         assert "by a.ipynb and b.ipynb" in both.problems["relu"]
+        one = hand_in(tmp_path, b_dot_ipynb=notebook("def relu(x): return x", "def tanh(x): return x"))
+        assert one.sources["relu"].path == "b.ipynb"  # beside the homework a trial of one function is just that
 
     def test_a_value_without_a_definition_is_named(self, tmp_path: Path) -> None:
         submission = hand_in(tmp_path, a_dot_ipynb=notebook("import torch\nrelu = torch.nn.ReLU()"))
@@ -345,16 +349,16 @@ class TestSubmissions:
         (submission,) = find_submissions(tmp_path, COURSE).values()
         alone = notebook_submission("alice", COURSE.exercise("relu"), data, COURSE)
         assert alone == submission
-        large = notebook_submission("alice", COURSE.exercise("relu"), b" " * (6 << 20), COURSE)
-        assert "activations/relu.ipynb is larger than 5 MiB" in large.problems["relu"]
+        large = notebook_submission("alice", COURSE.exercise("relu"), b" " * (65 << 20), COURSE)
+        assert "activations/relu.ipynb is larger than 64 MiB" in large.problems["relu"]
 
-    def test_misplaced_ones_are_named(self, tmp_path: Path) -> None:
+    def test_one_in_some_folder_is_read(self, tmp_path: Path) -> None:
         hand_in(tmp_path, tanh_dot_py=b"")
         (tmp_path / "alice/drafts").mkdir()
         (tmp_path / "alice/drafts/old.ipynb").write_bytes(notebook(DEF))
         (submission,) = find_submissions(tmp_path, COURSE).values()
-        assert submission.sources.keys() == {"tanh"}
-        assert "drafts/old.ipynb was not read: move it to the top" in submission.problems["relu"]
+        assert submission.sources.keys() == {"relu", "tanh"}
+        assert submission.sources["relu"].path == "drafts/old.ipynb"
 
     def test_a_cell_without_text_names_the_cell(self) -> None:
         with pytest.raises(SubmissionError, match="no text in cell 1"):

@@ -23,7 +23,7 @@ from autograder.language import _
 from autograder.reporters import cell
 from autograder.reporters.console import render_report
 from autograder.result import ExerciseResult, PropertyResult, Report, Tier, Verdict
-from autograder.submission import MAX_CODE, Source, Submission, read_cells
+from autograder.submission import MAX_CODE, Cell, Source, Submission, read_cells
 
 _WIDTH = 80
 
@@ -144,13 +144,13 @@ def _shell() -> Any:  # noqa: ANN401  # IPython's shell; None where IPython does
     return None if ipython is None else ipython.get_ipython()
 
 
-def _newest(runs: Sequence[str]) -> Iterator[tuple[int, str]]:
+def _newest(runs: Sequence[str]) -> Iterator[Cell]:
     """Runs of cells with their numbers, oldest first: as many of the newest as a notebook may hold code."""
     size, first = 0, len(runs)
     while first and size + len(runs[first - 1]) <= MAX_CODE:
         first -= 1
         size += len(runs[first])
-    return ((number, runs[number]) for number in range(first, len(runs)))
+    return (Cell(number, runs[number]) for number in range(first, len(runs)))
 
 
 def _replayed(result: ExerciseResult, exercise: Exercise, seed: int | None) -> ExerciseResult:

@@ -9,12 +9,12 @@ from autograder.course import Exercise
 from autograder.errors import SubmissionError
 from autograder.grade.naming import nearest_name, signs_advice
 from autograder.grade.session import LoadFailed
-from autograder.grade.stub import is_untouched
 from autograder.language import _
 from autograder.result import Verdict, Violation
 from autograder.rules import check_source
 from autograder.sandbox import WorkerLost
 from autograder.submission import Source, Submission
+from autograder.submission.stub import is_untouched
 from autograder.worker.rows import Observations
 
 

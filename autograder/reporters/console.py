@@ -50,6 +50,9 @@ def render(gradebook: Gradebook, *, width: int = 80, colour: bool = False) -> st
     for report in shown:
         for note in report.notes:
             page.add(Text(f"{plain_line(report.learner)}: {plain_line(note)}", style="yellow"))
+    for reason, entries in _not_graded(gradebook).items():
+        page.add(Text(_("not graded: {reason}:").format(reason=plain_line(reason)), style="yellow"))
+        page.flow(map(Text, entries), ", ")
     page.flow(_legend(reports), "   ")
     page.flow(_class_summary(reports), _(", "))
     return page.text()
@@ -148,6 +151,14 @@ def _class_cell(exercise: ExerciseResult) -> Text:
 
 def _total_cell(report: Report) -> Text:
     return mark(Verdict.ERROR) if faulty(report) else Text(points(report.score, 1), style="bold")
+
+
+def _not_graded(gradebook: Gradebook) -> dict[str, list[str]]:
+    """The entries of the class folder that are no learner's, by the reason."""
+    found: dict[str, list[str]] = {}
+    for item in gradebook.not_graded:
+        found.setdefault(item.reason, []).append(plain_line(item.entry))
+    return found
 
 
 def _legend(reports: Sequence[Report]) -> list[Text]:

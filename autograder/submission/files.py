@@ -16,6 +16,8 @@ KIB, MIB = 1024, 1024 * 1024
 MAX_ENTRIES = 10_000
 MAX_DEPTH = 10
 
+_OF_TOOLS = frozenset({"__pycache__", "__MACOSX", "desktop.ini", "node_modules", "site-packages", "Thumbs.db"})
+
 NO_FOLDERS = (".py", ".ipynb")
 """A folder with such a name is somebody's mistake for a file: it is reported, not searched."""
 
@@ -60,7 +62,7 @@ class Listing:
 
 def ignored(name: str) -> bool:
     """Whether a name belongs to tools, not to the learner."""
-    return name.startswith(".") or name in {"__pycache__", "__MACOSX"}
+    return name.startswith(".") or name in _OF_TOOLS
 
 
 def list_file(path: Path) -> Listing:

@@ -1,7 +1,9 @@
 """Learners in a class folder: one folder, zip or notebook each."""
 
 import os
+import re
 import stat
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,48 +12,62 @@ from pathlib import Path
 from autograder.course import Course, Exercise
 from autograder.errors import UsageError
 from autograder.language import N_, _
+from autograder.result import NotGraded
 from autograder.submission.files import Entry, Listing, ignored, list_file, list_folder, too_big
-from autograder.submission.gather import ARCHIVE, NOTEBOOK, OTHER_ARCHIVES, Gatherer, Submission
+from autograder.submission.gather import Gatherer, Submission
+from autograder.submission.level import Level
+from autograder.submission.naming import ARCHIVE, NOTEBOOK, OTHER_ARCHIVES, SCRIPT
 from autograder.submission.source import printable
 
 
 class ClassFolder(Mapping[str, Submission]):
     """The submissions of a class by learner, sorted; each is read when it is asked for, and at every time anew.
 
-    A class of any size fits into memory so.
+    A class of any size fits into memory so. ``not_graded`` names the other entries of the folder.
     """
 
-    def __init__(self, folder: Path, names: Mapping[str, Sequence[str]], course: Course) -> None:
-        self._folder = folder
-        self._names = dict(sorted(names.items()))  # of a learner's entries in the folder
+    def __init__(
+        self, names: Mapping[str, Sequence[Path]], course: Course, not_graded: Sequence[NotGraded] = ()
+    ) -> None:
+        self._paths = dict(sorted(names.items()))
         self._course = course
+        self.not_graded = tuple(not_graded)
 
     def __getitem__(self, learner: str) -> Submission:
-        return _submission(learner, [self._folder / name for name in self._names[learner]], self._course)
+        return _submission(learner, self._paths[learner], self._course)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
+        return iter(self._paths)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._paths)
 
 
 def find_submissions(folder: Path, course: Course) -> ClassFolder:
     """Every learner's submission in a class folder; UsageError where there is none."""
-    learners: dict[str, list[str]] = defaultdict(list)
+    learners: dict[str, list[Path]] = defaultdict(list)
+    loose: list[str] = []
     entries = _entries(folder)
     for path, mode in entries.items():
         name = _learner(path, mode)
-        if name is not None:
-            learners[printable(name)].append(path.name)
-    if not learners:
-        fact = _("folder={folder} holds {n} entries, but no learner") if entries else _("folder={folder} is empty")
-        fact = fact.format(folder=printable(str(folder)), n=len(entries))
+        if name is None:
+            loose.append(path.name)
+        else:
+            learners[printable(name)].append(path)
+    if not entries:
+        fact = _("folder={folder} is empty").format(folder=printable(str(folder)))
         raise UsageError(_("{fact}; {remedy}").format(fact=fact, remedy=_(_EXPECTED)))
-    if learners.keys() <= {exercise.unit for exercise in course.exercises}:
-        fact = _("folder={folder} holds {names}, so it is one learner's; name the folder around it")
-        raise UsageError(fact.format(folder=printable(str(folder)), names=", ".join(sorted(learners))))
-    return ClassFolder(Path(os.path.realpath(folder)), learners, course)
+    found = Level(folder, learners, loose, course)
+    units = found.require_class()
+    if not learners:
+        fact = _("folder={folder} holds {n} entries, but no learner").format(
+            folder=printable(str(folder)), n=len(entries)
+        )
+        raise UsageError(_("{fact}; {remedy}").format(fact=fact, remedy=_arrangement(loose, course)))
+    left = [NotGraded(entry=printable(name), reason=_reason(name)) for name in loose]
+    left += [NotGraded(entry=name, reason=_(_UNIT)) for name in units]
+    of_learners = {name: paths for name, paths in learners.items() if name not in units}
+    return ClassFolder(of_learners, course, sorted(left, key=lambda item: item.entry))
 
 
 def own_submission(folder: Path, course: Course) -> Submission:
@@ -79,6 +95,24 @@ def notebook_submission(learner: str, exercise: Exercise, data: bytes, course: C
 
 _KINDS = (NOTEBOOK, ARCHIVE, *sorted(OTHER_ARCHIVES, key=len, reverse=True))
 _EXPECTED = N_("it should hold a folder, zip or notebook for each learner")
+_UNIT = N_("a unit of a learner's work, without the learner's folder around it")
+_ONLINE = "_assignsubmission_onlinetext"
+_MOODLE = re.compile(f"(_assignsubmission_file|{_ONLINE})_?$")
+"""How Moodle ends the names of a learner's folders, of which it makes two."""
+
+
+def _arrangement(loose: Sequence[str], course: Course) -> str:
+    """How to arrange loose files."""
+    fact = _("{expected}; put the files of each learner into a folder of that name, such as {example}")
+    example = f"bob/{course.exercises[0].path}"
+    return fact.format(expected=_(_EXPECTED), example=example)
+
+
+def _reason(name: str) -> str:
+    """Why a loose entry of a class folder is not graded."""
+    if name.lower().endswith(SCRIPT):
+        return _("a file without its learner's folder: put it into a folder of the learner's name")
+    return _("no folder, zip or notebook, as learners hand in")
 
 
 def _entries(folder: Path) -> dict[Path, int]:
@@ -99,19 +133,26 @@ def _entries(folder: Path) -> dict[Path, int]:
 
 
 def _learner(path: Path, mode: int) -> str | None:
-    """The learner's name, or None where an entry is nobody's work, such as a README."""
-    if stat.S_ISDIR(mode):
-        return path.name
+    """The learner's name, or None where an entry is nobody's work, such as a README.
+
+    It is the same however its accents are spelt, for systems differ in that, and for both of Moodle's folders.
+    """
     kind = next((kind for kind in _KINDS if path.name.lower().endswith(kind)), None)
-    if kind:
-        return path.name[: -len(kind)]
+    if kind and not stat.S_ISDIR(mode):
+        return _person(path.name[: -len(kind)])
+    if stat.S_ISDIR(mode):
+        return _person(path.name)
     if stat.S_ISLNK(mode):  # a README is read through a link too, but where it leads may be a folder, or gone
         leads_to_folder = os.path.isdir(path)  # noqa: PTH112 - never raises
-        return path.name if leads_to_folder or not (path.exists() or path.suffix) else None
+        return _person(path.name) if leads_to_folder or not (path.exists() or path.suffix) else None
     return None
 
 
-def _submission(learner: str, paths: list[Path], course: Course) -> Submission:
+def _person(name: str) -> str:
+    return unicodedata.normalize("NFC", _MOODLE.sub("", name) or name)
+
+
+def _submission(learner: str, paths: Sequence[Path], course: Course) -> Submission:
     gatherer = Gatherer(course)
     for path in paths:
         if path.is_symlink():
@@ -119,8 +160,13 @@ def _submission(learner: str, paths: list[Path], course: Course) -> Submission:
             gatherer.faults.append(fact.format(file=printable(path.name)))
         else:
             gone = not os.path.lexists(path)  # since the class was looked at; reading a folder says so best
-            gatherer.add(list_folder(path) if gone or path.is_dir() else list_file(path))
-    if len(paths) > 1:
+            folder = gone or path.is_dir()
+            gatherer.add(list_folder(path) if folder else list_file(path), alone=not folder)
+    online = [path for path in paths if _ONLINE in path.name]
+    for path in online:
+        fact = _("{file} is an online text, which is not graded: code is handed in as a file")
+        gatherer.notes.append(fact.format(file=printable(path.name)))
+    if len(paths) > 1 + len(online):
         names = _(" and ").join(printable(path.name) for path in paths)
         fact = _("{names} are one learner's and were read together: keep one of them")
         gatherer.notes.append(fact.format(names=names))

@@ -1,34 +1,43 @@
-"""Which of the things handed in is the source of which exercise; where that is unclear, it is said."""
+"""Which of the things handed in is the source of which exercise; where that is unclear, it is said.
 
-import difflib
-import hashlib
-import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+The course's own paths win over whatever else lies around; then come the file's name alone, what is in a zip, names that
+platforms make, and last what notebooks and scripts define. Something begun wins over an untouched stub. Of equals that
+are not alike none is taken.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from itertools import groupby, islice
+from typing import TypeVar
 
 from autograder.course import Course, Exercise
 from autograder.errors import SubmissionError
 from autograder.language import _
-from autograder.submission.archive import list_archive
-from autograder.submission.files import KIB, MIB, Entry, Listing
-from autograder.submission.notebook import read_notebook
-from autograder.submission.source import Source, decode_source
+from autograder.submission.files import KIB, Entry, Listing
+from autograder.submission.naming import (
+    ARCHIVE,
+    NOTEBOOK,
+    OTHER_ARCHIVES,
+    SCRIPT,
+    Names,
+    Place,
+    level,
+    without_the_kits,
+)
+from autograder.submission.reading import Reader, no_plain_zip
+from autograder.submission.source import Source
+from autograder.submission.stub import is_untouched
 
-MAX_SOURCE = 128 * KIB  # 2,500 lines; Python 3.11 takes seconds to parse an f-string of twice that
-MAX_NOTEBOOK = 5 * MIB
-MAX_ARCHIVE = 20 * MIB
-MAX_TOTAL = 64 * MIB
-MAX_CARRIERS = 10
-"""How many notebooks and archives of one learner are read."""
-
-NOTEBOOK, ARCHIVE = ".ipynb", ".zip"
-OTHER_ARCHIVES = (".7z", ".rar", ".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tgz")
-_ALIKE = 0.85  # of a misspelt file's letters
-_SHORT = len("relu.py")  # so short a name is one letter from others that mean something else: prelu, atanh
+MAX_PEERS = 10
+"""How many candidates of one rank are read; so many that are not alike are a problem anyway."""
+MAX_SCRIPTS = 200
+"""In how many files of Python that are named for no exercise a definition is looked for."""
 SAID_ALOUD = 3
 """How many remarks of one kind are listed before the rest is only counted."""
+_LONGEST_STUB = 16 * KIB
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +61,27 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """An entry among the learner's, in a zip of theirs if it is ``packed``, and the exercises that it is named for."""
+
+    entry: Entry
+    packed: bool
+    places: Mapping[str, Place]
+
+    @property
+    def name(self) -> str:
+        """The file's name in small letters, for its ending."""
+        return self.entry.parts[-1].lower()
+
+    def rank(self, exercise: Exercise) -> tuple[bool, Place, int]:
+        """How surely its name makes it the answer to an exercise: the lower, the surer; equals are peers."""
+        place = self.places[exercise.name]
+        return self.packed, place, 0 if place is Place.RENAMED else level(self.entry.parts, place)
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
-    path: str
+    entry: Entry
     source: Source | None
     problem: str = ""
 
@@ -62,167 +90,220 @@ class Gatherer:
     """Collects one learner's listings and settles each exercise when all are in."""
 
     def __init__(self, course: Course) -> None:
-        self.exercises = course.exercises
-        self.places = _places(course.exercises)
-        self.units = {exercise.unit for exercise in course.exercises}
-        self.candidates: dict[str, list[_Candidate]] = defaultdict(list)
-        self.asides: dict[str, list[_Candidate]] = defaultdict(list)  # in the notebook of another exercise
-        self.near: dict[str, list[str]] = defaultdict(list)  # what may have been meant for an exercise
-        self.misspelt: dict[str, list[str]] = defaultdict(list)  # the same, where there is nothing better
-        self.faults: list[str] = []  # what may have hidden any exercise
         self.notes: list[str] = []
-        self.digests: list[str] = []
-        self.total = 0
-        self.carriers = 0
+        self.faults: list[str] = []  # what may have hidden any exercise
+        self._course = course
+        self._names = Names(course.exercises)
+        self._reader = Reader(course.exercises)
+        self._named: dict[str, list[_Found]] = defaultdict(list)  # by exercise
+        self._codes: list[_Found] = []  # notebooks and scripts
+        self._archives: list[_Found] = []
+        self._near: dict[str, dict[str, str]] = defaultdict(dict)  # what may have been meant for an exercise, by path
+        self._misspelt: dict[str, dict[str, str]] = defaultdict(dict)  # the same, where there is nothing better
+        self._assigned: dict[str, list[str]] = defaultdict(list)  # where its name gets a value, and is not defined
 
-    def add(self, listing: Listing, *, packed: bool = False) -> None:
-        """Take what belongs to an exercise out of a listing; ``packed`` says that it is a zip's."""
-        self.faults += listing.faults
-        skip = self._wrapper(listing.entries)
-        for entry in listing.entries:
-            place = entry.parts[skip:] if len(entry.parts) > skip else entry.parts
-            name = place[-1].lower()
-            carrier = name.endswith((NOTEBOOK, ARCHIVE, *OTHER_ARCHIVES))
-            if place in self.places:
-                self._add_file(self.places[place], entry)
-            elif carrier and (len(place) == 1 or (len(place) == 2 and place[0] in self.units)):
-                self._add_carrier(name, entry, packed, self._owner(place))
-            elif name.endswith((NOTEBOOK, ARCHIVE)):
-                fact = _("{file} was not read: move it to the top of the submission")
-                self.faults.append(fact.format(file=entry.shown))
-            else:
-                self._note_near_miss(place, entry)
+    def add(self, listing: Listing, *, alone: bool = False) -> None:
+        """Take a listing in; ``alone`` says that it is of a file that was handed in in place of a folder."""
+        archives = self._take(listing, packed=False)
+        if alone:
+            self._open(archives, packed=False)
+        else:
+            self._archives += archives
 
     def submission(self, learner: str) -> Submission:
-        """Settle: one candidate is the source, several unlike ones or none but a near miss are a problem."""
+        """Settle: the best candidate is the source, unlike peers or none but a near miss are a problem."""
         sources: dict[str, Source] = {}
         problems: dict[str, str] = {}
-        for exercise in self.exercises:
-            settled = self._settle(exercise)
+        chosen: list[tuple[Exercise, Source, list[_Candidate], list[_Candidate]]] = []
+        for exercise in self._course.exercises:
+            peers, left = self._choose(exercise)
+            settled = self._settle(exercise, peers)
             if isinstance(settled, Source):
                 sources[exercise.name] = settled
+                chosen.append((exercise, settled, peers, left))
             elif settled:
                 problems[exercise.name] = settled
-        unread = [text for name in sources for text in self.near[name]]
-        left = [_("{fact}; it was not read").format(fact=text) for text in unread]
-        digest = hashlib.sha256("\n".join(sorted(self.digests)).encode())
-        notes = (*self.notes, *_few(self.faults), *_few(left))
-        return Submission(learner, sources, problems, notes, digest.hexdigest())
+        read = {source.path for source in sources.values()}
+        said = [told for choice in chosen for told in self._said(*choice, read)]
+        notes = (*self.notes, *_few(list(dict.fromkeys(self.faults))), *_few(list(self._scripts(sources))), *_few(said))
+        return Submission(learner, sources, problems, notes, self._reader.digest())
 
-    def _wrapper(self, entries: Sequence[Entry]) -> int:
-        """How many folders stand around all the work: zips and downloads often wrap it in one or two."""
-        work = [e.parts for e in entries if e.parts[-1].lower().endswith((".py", NOTEBOOK, ARCHIVE))]
-        skip = 0
-        while work and all(len(parts) > skip + 1 for parts in work):
-            first = {parts[skip] for parts in work}
-            if len(first) > 1 or first.pop().casefold() in self.units:
-                break
-            skip += 1
-        return skip
+    # --- candidates ---
 
-    def _read(self, entry: Entry, limit: int) -> bytes:
-        if self.total >= MAX_TOTAL:
-            fact = _("{file} was not read: the submission is larger than {n} MiB; hand in the work alone")
-            raise SubmissionError(fact.format(file=entry.shown, n=MAX_TOTAL // MIB))
-        data = entry.read(limit)
-        self.total += len(data)
-        self.digests.append(f"{hashlib.sha256(data).hexdigest()} {entry.shown}")
-        return data
+    def _choose(self, exercise: Exercise) -> tuple[list[_Candidate], list[_Candidate]]:
+        """The best peers among which there is an answer, and what comes before them without one: stubs, damage."""
+        left: list[_Candidate] = []
+        for peers in self._peers(exercise):
+            if not all(_is_no_answer(candidate, exercise.symbol) for candidate in peers):
+                return peers, left
+            left += peers
+        if left:
+            return left[:1], []
+        # Only where there is nothing else: a sigmoid in the file of another exercise helps that.
+        return next(self._defined(exercise, named=True), []), []
 
-    def _add_file(self, exercise: Exercise, entry: Entry) -> None:
+    def _peers(self, exercise: Exercise) -> Iterator[list[_Candidate]]:
+        """Candidates of equal rank, the best first; what nobody asks for is not read."""
+        for packed in (False, True):
+            if packed:
+                archives, self._archives = self._archives, []
+                self._open(archives, packed=True)
+            yield from self._by_name(exercise, [f for f in self._sure(exercise) if f.packed is packed])
+        yield from self._by_name(exercise, [f for f in self._named[exercise.name] if f not in self._sure(exercise)])
+        yield from self._defined(exercise, named=False)
+
+    def _sure(self, exercise: Exercise) -> list[_Found]:
+        return [found for found in self._named[exercise.name] if found.places[exercise.name] is not Place.RENAMED]
+
+    def _by_name(self, exercise: Exercise, named: Iterable[_Found]) -> Iterator[list[_Candidate]]:
+        ranked = [(found.rank(exercise), found) for found in named]
+        for peers in _grouped(ranked):
+            if candidates := [c for found in peers if (c := self._candidate(exercise, found))]:
+                yield candidates
+
+    def _candidate(self, exercise: Exercise, found: _Found) -> _Candidate | None:
+        """What an entry gives for the exercise that it is named for; None for a notebook without the definition."""
+        entry = found.entry
         try:
-            text = decode_source(self._read(entry, MAX_SOURCE), entry.shown)
-            candidate = _Candidate(entry.shown, Source(text, entry.shown))
+            if not found.name.endswith(NOTEBOOK):
+                return _Candidate(entry, Source(self._reader.text(entry), entry.shown))
+            source = self._source(exercise, found)
         except SubmissionError as error:
-            candidate = _Candidate(entry.shown, None, str(error))
-        self.candidates[exercise.name].append(candidate)
+            return _Candidate(entry, None, str(error))
+        return _Candidate(entry, source) if source else None
 
-    def _owner(self, place: tuple[str, ...]) -> Exercise | None:
-        """The exercise that a notebook is named for, as nbgrader's are: ``activations/sigmoid.ipynb``."""
-        name = place[-1].removesuffix(NOTEBOOK)
-        return None if name == place[-1] else self.places.get((*place[:-1], f"{name}.py"))
-
-    def _add_carrier(self, name: str, entry: Entry, packed: bool, owner: Exercise | None) -> None:
-        """Read a notebook or a zip; what is wrong with it counts against its exercise, or what no file gives."""
-        self.carriers += owner is None
-        try:
-            if owner is None and self.carriers > MAX_CARRIERS:
-                fact = _("{file} was not read: more than {n} notebooks and archives; hand in one")
-                raise SubmissionError(fact.format(file=entry.shown, n=MAX_CARRIERS))
-            if name.endswith(NOTEBOOK):
-                self._add_notebook(self._read(entry, MAX_NOTEBOOK), entry.shown, owner)
-            elif packed or not name.endswith(ARCHIVE):
-                kind = _("a zip in a zip") if name.endswith(ARCHIVE) else _("no zip")
-                fact = _("{file} was not read, it is {what}: hand in a plain zip")
-                raise SubmissionError(fact.format(file=entry.shown, what=kind))
-            else:
-                self.add(list_archive(self._read(entry, MAX_ARCHIVE), entry.shown), packed=True)
-        except SubmissionError as error:
-            if owner is None:
-                self.faults.append(str(error))
-            else:
-                self.candidates[owner.name].append(_Candidate(entry.shown, None, str(error)))
-
-    def _add_notebook(self, data: bytes, shown: str, owner: Exercise | None) -> None:
-        """Take what a notebook defines; a sigmoid beside the loss that it helps is no second answer."""
-        notebook = read_notebook(data, shown)
-        for exercise in self.exercises:
-            source = notebook.source(exercise.symbol)
-            meant = owner is None or owner.name == exercise.name
-            if source is not None:
-                found = self.candidates if meant else self.asides
-                found[exercise.name].append(_Candidate(shown, source))
-            elif meant and notebook.assigns(exercise.symbol):
-                keyword = "class" if exercise.kind == "module" else "def"
-                fact = _("{file} gives {symbol} a value, but defines none: write it as {keyword} {symbol}")
-                near = fact.format(file=shown, symbol=exercise.symbol, keyword=keyword)
-                self.near[exercise.name].append(near)
-
-    def _note_near_miss(self, place: tuple[str, ...], entry: Entry) -> None:
-        for exercise in self.exercises:
-            like = _resembles(place[-1], exercise.file)
-            if not like and not _misspells(place[-1], exercise.file):
+    def _defined(self, exercise: Exercise, *, named: bool) -> Iterator[list[_Candidate]]:
+        """What notebooks and scripts define that are, or are not, named for an exercise."""
+        nearest = sorted(self._codes, key=lambda found: (found.packed, len(found.entry.parts)))
+        ranked: list[tuple[tuple[int, ...], _Candidate]] = []
+        for found in islice((found for found in nearest if bool(found.places) is named), MAX_SCRIPTS):
+            try:
+                source = self._source(exercise, found)
+            except SubmissionError as error:
+                self.faults += [str(error)] * (not named)
                 continue
-            home = place[:-1] in {(), (exercise.unit,)} and (exercise.file,) in self.places
-            target = exercise.file if home and place[-1] != exercise.file else exercise.path
-            near = _("found {file}: rename it to {target}").format(file=entry.shown, target=target)
-            (self.near if like else self.misspelt)[exercise.name].append(near)
+            if source:  # beside the homework a trial of one function is just that
+                rank = (found.packed, -self._given(found), len(found.entry.parts))
+                ranked.append((rank, _Candidate(found.entry, source)))
+        yield from _grouped(ranked)
 
-    def _settle(self, exercise: Exercise) -> Source | str | None:
-        candidates = self.candidates[exercise.name] or self.asides[exercise.name]
-        if not candidates:
-            near = self.near[exercise.name] or self.misspelt[exercise.name]
-            reasons = [*_few(near), *_few(self.faults)]
+    def _source(self, exercise: Exercise, found: _Found) -> Source | None:
+        code = self._reader.code(found.entry)
+        if code is None:
+            return None
+        source = code.source(exercise.symbol)
+        if source is None and code.assigns(exercise.symbol):
+            keyword = "class" if exercise.kind == "module" else "def"
+            fact = _("{file} gives {symbol} a value, but defines none: write it as {keyword} {symbol}")
+            told = fact.format(file=found.entry.shown, symbol=exercise.symbol, keyword=keyword)
+            self._assigned[exercise.name].append(told)
+        return source
+
+    def _given(self, found: _Found) -> int:
+        code = self._reader.code(found.entry)
+        return sum(code.defines(exercise.symbol) for exercise in self._course.exercises) if code else 0
+
+    # --- entries ---
+
+    def _take(self, listing: Listing, *, packed: bool) -> list[_Found]:
+        """Note what a listing holds; returns its archives."""
+        self.faults += listing.faults
+        archives = []
+        for entry in without_the_kits(listing.entries, self._course):
+            found = _Found(entry, packed, {e.name: place for e, place in self._names.meant(entry.parts)})
+            for name in found.places:
+                self._named[name].append(found)
+            if found.name.endswith((NOTEBOOK, SCRIPT)):
+                self._codes.append(found)
+            elif found.name.endswith((ARCHIVE, *OTHER_ARCHIVES)):
+                archives.append(found)
+            self._note_name(found)
+        return archives
+
+    def _open(self, archives: Iterable[_Found], *, packed: bool) -> None:
+        """Read zips; what is wrong with one may have hidden any exercise."""
+        for found in archives:
+            try:
+                nested = self._take(self._reader.archive(found.entry), packed=packed)
+                self.faults += [str(no_plain_zip(inner.entry, _("a zip in a zip"))) for inner in nested]
+            except SubmissionError as error:
+                self.faults.append(str(error))
+
+    # --- what is said ---
+
+    def _note_name(self, found: _Found) -> None:
+        parts, shown = found.entry.parts, found.entry.shown
+        if any(place is not Place.RENAMED for place in found.places.values()):
+            return
+        for exercise, resembles in self._names.like(parts):
+            fact = _("found {file}: rename it to {target}")
+            near = fact.format(file=shown, target=self._names.target(exercise, parts))
+            (self._near if resembles else self._misspelt)[exercise.name][shown] = near
+
+    def _said(
+        self,
+        exercise: Exercise,
+        source: Source,
+        peers: Sequence[_Candidate],
+        left: Sequence[_Candidate],
+        read: Set[str],
+    ) -> Iterator[str]:
+        """That something was taken which is not where it should be, and what was not."""
+        near = self._near[exercise.name]
+        if told := (near | self._misspelt[exercise.name]).get(source.path):
+            yield _("{fact}; it was read").format(fact=told)
+        for candidate in left:
+            fact = candidate.problem or _("{file} is not begun").format(file=candidate.entry.shown)
+            yield _("{fact}; {other} was read in its place").format(fact=fact, other=source.path)
+        known = {*read, *(candidate.entry.shown for candidate in (*peers, *left))}
+        yield from (_("{fact}; it was not read").format(fact=told) for path, told in near.items() if path not in known)
+        for found in self._sure(exercise):
+            if found.entry.shown not in known and not found.packed:
+                yield _("{file} was not read: {other} was").format(file=found.entry.shown, other=source.path)
+
+    def _scripts(self, sources: Mapping[str, Source]) -> Iterator[str]:
+        """Which scripts that are named for no exercise were read, and for what."""
+        scripts = {f.entry.shown for f in self._codes if not f.places and f.name.endswith(SCRIPT)}
+        given: dict[str, list[str]] = defaultdict(list)
+        for name, source in sources.items():
+            if source.path in scripts and source.path not in self._misspelt[name] | self._near[name]:
+                given[source.path].append(name)
+        for path, names in given.items():
+            yield _("{file} was read for {names}").format(file=path, names=", ".join(names))
+
+    def _settle(self, exercise: Exercise, peers: Sequence[_Candidate]) -> Source | str | None:
+        if not peers:
+            near = self._near[exercise.name] or self._misspelt[exercise.name]
+            assigned = dict.fromkeys(self._assigned[exercise.name])
+            reasons = [*_few([*near.values(), *assigned]), *_few(list(dict.fromkeys(self.faults)))]
             fact = _("there is no {file} that could be read").format(file=exercise.path)
             return _("; ").join([fact, *reasons]) if reasons else None
-        first = candidates[0]
-        texts = {candidate.source.text if candidate.source else None for candidate in candidates}
-        if len(candidates) == 1 or (len(texts) == 1 and first.source):
+        first = peers[0]
+        texts = {candidate.source.text if candidate.source else None for candidate in peers}
+        if len(peers) == 1 or (len(texts) == 1 and first.source):
             return first.source or first.problem
-        paths = _(" and ").join(_few([candidate.path for candidate in candidates]))
+        paths = _(" and ").join(_few([candidate.entry.shown for candidate in peers]))
         fact = _("{file} is given {n} times, by {paths}, and not alike: keep one")
-        problems = _few([candidate.problem for candidate in candidates if candidate.problem])
-        return _("; ").join([fact.format(file=exercise.path, n=len(candidates), paths=paths), *problems])
+        problems = _few([candidate.problem for candidate in peers if candidate.problem])
+        return _("; ").join([fact.format(file=exercise.path, n=len(peers), paths=paths), *problems])
 
 
-def _places(exercises: Sequence[Exercise]) -> dict[tuple[str, ...], Exercise]:
-    """Where an exercise may lie: in its unit's folder, or at the top if no other unit has such a file."""
-    names = Counter(exercise.file for exercise in exercises)
-    flat = {(exercise.file,): exercise for exercise in exercises if names[exercise.file] == 1}
-    return flat | {PurePosixPath(exercise.path).parts: exercise for exercise in exercises}
+def _grouped(ranked: Iterable[tuple[tuple[int, ...], T]]) -> Iterator[list[T]]:
+    """Things of equal rank, the lowest first."""
+    ordered = sorted(ranked, key=lambda pair: pair[0])
+    for _rank, pairs in groupby(ordered, key=lambda pair: pair[0]):
+        yield [thing for _same, thing in islice(pairs, MAX_PEERS)]
 
 
-def _resembles(name: str, file: str) -> bool:
-    """Whether a name is what browsers, editors and learning platforms make of a file's name."""
-    stem = re.escape(file.removesuffix(".py"))
-    pattern = rf"(.*[ _-])?{stem}(copy|[\d ()_-])*\.(py|txt|py\.txt)"
-    return bool(re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL))
-
-
-def _misspells(name: str, file: str) -> bool:
-    """Whether a name is a file's but for a letter or two: ``sigmod.py``, ``mse-loss.py``, ``crossentropy.py``."""
-    one, other = (re.sub(r"[ _-]", "", word).casefold() for word in (name, file))
-    return one.endswith(".py") and len(other) > _SHORT and difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
+def _is_no_answer(candidate: _Candidate, symbol: str) -> bool:
+    """Whether a candidate cannot be read, or nobody has begun it."""
+    if candidate.source is None:
+        return True
+    text = candidate.source.text
+    try:
+        return not text.strip() or (len(text) <= _LONGEST_STUB and is_untouched(text, symbol))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # begun, if not well
+        return False
 
 
 def _few(texts: Sequence[str]) -> list[str]:

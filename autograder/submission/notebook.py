@@ -1,4 +1,4 @@
-"""One exercise's source, cut out of a notebook: its last definition and what that needs, and nothing else."""
+"""One exercise's source, cut out of a notebook or a script: its last definition and what that needs, no more."""
 
 import ast
 import builtins
@@ -6,14 +6,14 @@ import re
 import warnings
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from autograder.errors import SubmissionError
 from autograder.language import _
+from autograder.submission.cells import Cell, notebook_cells, script_cells
 from autograder.submission.scope import Statement, read_statement
-from autograder.submission.source import CellLine, Source, printable, unix_lines
+from autograder.submission.source import CellLine, Source
 
 MAX_CODE = 128 * 1024
 MAX_MAGICS = 50
@@ -27,29 +27,35 @@ _REFUSED = (SyntaxError, ValueError, RecursionError, MemoryError)  # by ast and 
 class BrokenCell:
     """A code cell that is no Python; kept for the error in it."""
 
-    cell: int
-    text: str
+    cell: Cell
     after: int  # how many statements come before it
 
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A notebook's code, statement by statement."""
+    """A notebook's or a script's code, statement by statement."""
 
     path: str
     statements: tuple[Statement, ...]
     broken: tuple[BrokenCell, ...]
+    script: bool = False
 
     def source(self, symbol: str) -> Source | None:
         """The source of one exercise; None where no cell defines the symbol."""
         defining = [i for i, statement in enumerate(self.statements) if symbol in statement.defines]
         pattern = re.compile(rf"^[ \t]*(async[ \t]+)?(def|class)[ \t]+{re.escape(symbol)}\b", re.MULTILINE)
-        faulty = [cell for cell in self.broken if pattern.search(cell.text)]
+        faulty = [broken for broken in self.broken if pattern.search(broken.cell.code)]
         if faulty and (not defining or faulty[-1].after > defining[-1]):
-            cell = faulty[-1]  # whoever compiles it next says what is wrong with it, and where
-            numbers = range(1, cell.text.count("\n") + 2)
-            return Source(cell.text, self.path, tuple(CellLine(cell.cell, n) for n in numbers))
+            cell = faulty[-1].cell  # whoever compiles it next says what is wrong with it, and where
+            if not cell.number:
+                return Source("\n" * cell.above + cell.code, self.path)
+            numbers = range(1, cell.code.count("\n") + 2)
+            return Source(cell.code, self.path, tuple(CellLine(cell.number, n) for n in numbers))
         return self._cut(symbol) if defining else None
+
+    def defines(self, symbol: str) -> bool:
+        """Whether some cell defines the symbol."""
+        return any(symbol in statement.defines for statement in self.statements)
 
     def assigns(self, symbol: str) -> bool:
         """Whether some cell gives the symbol a value, in whatever way."""
@@ -57,76 +63,56 @@ class Notebook:
 
     def _cut(self, symbol: str) -> Source:
         needed = _Needs(self.statements).of(symbol)
-        futures = [i for i, statement in enumerate(self.statements) if _is_future(statement.node)]
-        lines: list[str] = []
-        cells: list[CellLine] = []
-        for index in [*futures, *sorted(needed.keys() - set(futures))]:  # a __future__ import must come first
-            statement = self.statements[index]
-            text = statement.lines if index in futures else _trimmed(statement, needed[index])
-            lines += text
-            cells += statement.cells[: len(text)]
+        futures = {i for i, statement in enumerate(self.statements) if _is_future(statement.node)}
+        order = [*sorted(futures), *sorted(needed.keys() - futures)]  # a __future__ import must come first
+        cut = [(self.statements[i], _trimmed(self.statements[i], needed[i], i in futures)) for i in order]
+        if self.script:
+            return Source(_in_place(cut), self.path)
+        lines = [line for _statement, text in cut for line in text]
+        cells = [cell for statement, text in cut for cell in statement.cells[: len(text)]]
         return Source("\n".join(lines) + "\n", self.path, tuple(cells))
 
 
 def read_notebook(data: bytes, path: str) -> Notebook:
     """The code cells of a notebook of any format version; SubmissionError where it is none."""
-    return read_cells(_code_cells(data, path), path)
+    return read_cells(notebook_cells(data, path), path)
 
 
-def read_cells(cells: Iterable[tuple[int, str]], path: str) -> Notebook:
-    """Code cells with their numbers, in the order in which they run."""
+def read_script(text: str, path: str) -> Notebook:
+    """A script as a notebook: as one cell where it is Python, else by its cells, so that one mistake costs one."""
+    whole = read_cells([Cell(0, text)], path)
+    return replace(read_cells(script_cells(text), path) if whole.broken else whole, script=True)
+
+
+def read_cells(cells: Iterable[Cell], path: str) -> Notebook:
+    """Code cells in the order in which they run."""
     statements: list[Statement] = []
     broken: list[BrokenCell] = []
     defined: set[str] = set()
     size = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "\d" in a learner's string is no concern of whoever grades
-        for number, code in cells:
-            size += len(code)
+        for cell in cells:
+            size += len(cell.code)
             if size > MAX_CODE:
                 fact = _("{file} holds more than {n} KiB of code: hand in the work alone")
                 raise SubmissionError(fact.format(file=path, n=MAX_CODE // 1024))
-            text = _without_magics(code)
+            text = _without_magics(cell.code)
             try:
-                found = _statements(text, number, defined)
+                found = _statements(cell._replace(code=text), defined)
             except _REFUSED:
-                broken.append(BrokenCell(number, text.encode(errors="replace").decode(), len(statements)))
+                shown = cell._replace(code=text.encode(errors="replace").decode())
+                broken.append(BrokenCell(shown, len(statements)))
             else:
                 statements += found
     return Notebook(path, tuple(statements), tuple(broken))
 
 
-def _code_cells(data: bytes, path: str) -> Iterator[tuple[int, str]]:
-    import nbformat  # takes a second or two, which a class without notebooks need not wait for
-    from nbformat import reader
-
-    try:
-        notebook = reader.reads(data.decode("utf-8-sig"))  # type: ignore[no-untyped-call]
-        cells: Any = nbformat.convert(notebook, 4)["cells"]  # type: ignore[no-untyped-call]
-        code = [(n, cell["source"]) for n, cell in enumerate(cells, 1) if cell["cell_type"] == "code"]
-    except (
-        nbformat.ValidationError,
-        AttributeError,
-        KeyError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
-        said = printable(str(error).partition("\n")[0][:100])
-        fact = _("{file} is no notebook that can be read ({error}): open it in Jupyter and save it again")
-        raise SubmissionError(fact.format(file=path, error=f"{type(error).__name__}: {said}")) from None
-    for number, text in code:
-        if not isinstance(text, str):
-            fact = _("{file} has no text in cell {n}: open it in Jupyter and save it again")
-            raise SubmissionError(fact.format(file=path, n=number))
-        yield number, unix_lines(text)
-
-
-def _statements(text: str, cell: int, defined: set[str]) -> list[Statement]:
-    lines = text.encode().split(b"\n")
+def _statements(cell: Cell, defined: set[str]) -> list[Statement]:
+    lines = cell.code.encode().split(b"\n")
     found: list[Statement] = []
-    for node in ast.parse(text).body:
-        found.append(read_statement(node, cell, lines, defined))
+    for node in ast.parse(cell.code).body:
+        found.append(read_statement(node, CellLine(cell.number, cell.above), lines, defined))
         defined |= found[-1].defines
     return found
 
@@ -181,10 +167,24 @@ def _is_implied(node: ast.stmt, name: str) -> bool:
     return isinstance(node, ast.Import) and name not in {alias.asname or alias.name for alias in node.names}
 
 
-def _trimmed(statement: Statement, names: set[str]) -> Sequence[str]:
+def _in_place(cut: Iterable[tuple[Statement, Sequence[str]]]) -> str:
+    """Statements of a script on the lines where they stand in it, with blank ones for what is left out."""
+    lines: list[str] = []
+    for statement, text in cut:
+        first = statement.cells[0].line
+        if len(lines) < first:
+            lines += [""] * (first - 1 - len(lines))
+            lines += text
+        else:  # "a = 1; b = 2"
+            lines[-1] += f"; {text[0]}"
+            lines += text[1:]
+    return "\n".join(lines) + "\n"
+
+
+def _trimmed(statement: Statement, names: set[str], whole: bool) -> Sequence[str]:
     """The statement's lines; of an import only the names that are needed, so that plotting is not accused."""
     node = statement.node
-    if not isinstance(node, ast.Import | ast.ImportFrom) or _is_star(node):
+    if whole or not isinstance(node, ast.Import | ast.ImportFrom) or _is_star(node):
         return statement.lines
     kept = [alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) in names]
     if len(kept) == len(node.names):

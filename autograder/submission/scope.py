@@ -38,8 +38,16 @@ class Statement:
     later: frozenset[str]
 
 
-def read_statement(node: ast.stmt, cell: int, cell_lines: list[bytes], defined: Set[str]) -> Statement:
-    """Describe one statement of a cell; ``defined`` are the names defined by the statements before it."""
+def read_statement(node: ast.stmt, above: CellLine, cell_lines: list[bytes], defined: Set[str]) -> Statement:
+    """Describe one statement of a cell.
+
+    Args:
+        node: its syntax tree.
+        above: the line above the cell's first one.
+        cell_lines: the cell's text.
+        defined: the names defined by the statements before it.
+
+    """
     start = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
     end = node.end_lineno or node.lineno
     lines = cell_lines[start - 1 : end]
@@ -56,7 +64,7 @@ def read_statement(node: ast.stmt, cell: int, cell_lines: list[bytes], defined: 
     return Statement(
         node=node,
         lines=text,
-        cells=tuple(CellLine(cell, number) for number in range(start, end + 1)),
+        cells=tuple(CellLine(above.cell, above.line + number) for number in range(start, end + 1)),
         binds=frozenset(s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()),
         defines=frozenset(_defined(own, defined)),
         changes=changes,
