@@ -9,11 +9,11 @@ from autograder.course import Exercise, load_course
 from autograder.errors import CourseError, UsageError
 from autograder.grade import Grader, grade_class, gradebook
 from autograder.grade.plan import make_plan, share_points
-from autograder.submission.stub import is_untouched
 from autograder.properties import load_properties
 from autograder.reporters import json as json_reporter
 from autograder.result import ExerciseResult, PropertyResult, Report, Tier, Verdict
 from autograder.submission import Source, Submission
+from autograder.submission.stub import is_untouched
 from tests.bank import ROOT, course
 from tests.inprocess import InProcessSandbox
 

@@ -189,7 +189,7 @@ class TestWhere:
         twin = COURSE.exercise("mse_loss").model_copy(update={"file": "relu.py"})
         course = replace(COURSE, exercises=(COURSE.exercise("relu"), twin))
         put(tmp_path / "alice/relu.py", RELU)
-        put(tmp_path / "alice/losses/relu.py", RELU)
+        put(tmp_path / "alice/losses/relu.py", "def mse_loss(x, y): ...\n")
         (submission,) = find_submissions(tmp_path, course).values()
         assert submission.sources.keys() == {"mse_loss", "relu"}  # by what it defines
         assert submission.notes == ("found relu.py: rename it to activations/relu.py; it was read",)

@@ -14,6 +14,7 @@ from autograder.submission.source import printable
 
 KIB, MIB = 1024, 1024 * 1024
 MAX_ENTRIES = 10_000
+MAX_LISTED = 10 * MAX_ENTRIES
 MAX_DEPTH = 10
 
 _OF_TOOLS = frozenset({"__pycache__", "__MACOSX", "desktop.ini", "node_modules", "site-packages", "Thumbs.db"})
@@ -77,7 +78,7 @@ def list_folder(root: Path) -> Listing:
     entries: list[Entry] = []
     faults: list[str] = []
     queue: deque[tuple[tuple[str, ...], tuple[Path, ...]]] = deque([((), ())])
-    seen = 0
+    listed = 0
     while queue:
         parts, above = queue.popleft()
         try:
@@ -87,11 +88,13 @@ def list_folder(root: Path) -> Listing:
             continue
         if real in above:  # a link to a folder around it: it would go round for ever
             continue
-        seen += len(names)
-        if seen > MAX_ENTRIES:
+        listed += len(names)
+        if len(entries) + len(queue) + len(names) > MAX_ENTRIES:  # of data, as a rule; what lies beside it counts
             fact = _("more than {n} files, not all looked at: remove what is no part of the work")
             faults.append(fact.format(n=MAX_ENTRIES))
-            break
+            if listed > MAX_LISTED:
+                break
+            continue
         for name in names:
             below = (*parts, name)
             shown = _shown(below)

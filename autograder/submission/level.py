@@ -1,6 +1,5 @@
 """Whether a folder is a class: neither one learner's, a level too low, nor one of classes, a level too high."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -83,14 +82,17 @@ class Level:
             raise UsageError(fact.format(folder=self._folder, name=name, learners=few(sorted(inner))))
 
     def _learners_in(self, work: Iterable[tuple[str, ...]]) -> set[str]:
-        """The folders that answer the same exercise, which one learner does once."""
-        folders: dict[str, set[str]] = defaultdict(set)
+        """The folders of which each answers the same exercise with the same right, as one learner's do not."""
+        best: dict[str, tuple[tuple[int, int], set[str]]] = {}
         for parts in work:
             if self._own_places(parts):
                 return set()
-            for exercise, _place in self._names.meant(parts):
-                folders[exercise.name].add(parts[0])
-        most = max(folders.values(), key=len)
+            for exercise, place in self._names.meant(parts):
+                rank = (int(place), level(parts, place))
+                known, folders = best.get(exercise.name, (rank, set()))
+                if rank <= known:
+                    best[exercise.name] = (rank, {*folders, parts[0]} if rank == known else {parts[0]})
+        most = max((folders for _rank, folders in best.values()), key=len)
         return {printable(name) for name in most} if len(most) > 1 else set()
 
     def _work(self, learner: str) -> list[tuple[str, ...]]:

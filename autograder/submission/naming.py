@@ -14,7 +14,7 @@ OTHER_ARCHIVES = (".7z", ".rar", ".tar", ".tar.bz2", ".tar.gz", ".tar.xz", ".tgz
 HOME = "exercises"
 """The folder of a learner's copy of the course in which the answers are written."""
 
-_SOLUTIONS = "solutions"
+_NEVER = frozenset({"solutions", "tests"})
 _ALIKE = 0.85  # of a misspelt file's letters
 _SHORT = len("relu.py")  # so short a name is one letter from others that mean something else: prelu, atanh
 _BEFORE = (
@@ -87,7 +87,7 @@ def without_the_kits(entries: Sequence[Entry], course: Course) -> list[Entry]:
     """The entries but for what a copy of the course holds beside the learner's answers: solutions, tests, the kit.
 
     Of a folder with ``exercises`` and the course file in it, other folders than the units' are the kit's. With only one
-    of the two it may be a part of a copy, of which the solutions at least are not the learner's.
+    of the two it may be a part of a copy, of which the solutions and tests at least are not the learner's.
     """
     paths = {tuple(exercise.path.split("/")) for exercise in course.exercises}
     courses = {entry.parts[:-1] for entry in entries if entry.parts[-1] == FILE_NAME}
@@ -99,7 +99,7 @@ def without_the_kits(entries: Sequence[Entry], course: Course) -> list[Entry]:
             above = entry.parts[:depth]
             if above in courses and above in homes and folder not in kept:
                 return True
-            if (above in courses or above in homes) and folder == _SOLUTIONS:
+            if (above in courses or above in homes) and folder in _NEVER:
                 return True
         return False
 
