@@ -17,14 +17,24 @@ from autograder.class_run import ClassRun
 from autograder.disk import only_writer, require_writable, write_atomically
 from autograder.errors import Interrupted, OutputError, RunStopped, UsageError
 from autograder.grade import Grader
-from autograder.journal import Entry, Fingerprint, Journal, Unusable, file_name, require_room
+from autograder.journal import (
+    Entry,
+    Fingerprint,
+    Journal,
+    Unusable,
+    file_name,
+    require_nothing_lost,
+    require_room,
+)
 from autograder.kit import kit_code
 from autograder.reporters import json as json_reporter
 from autograder.reporters.feedback import Feedback
 from autograder.result import CourseInfo, ExerciseResult, Report, RunInfo, SandboxInfo, Verdict
 from autograder.submission import Source, Submission
 from tests.bank import course
+from tests.hosts import autograder, small_course
 from tests.inprocess import InProcessSandbox
+from tests.strays import put
 
 RUN = RunInfo(
     seed=0,
@@ -548,6 +558,56 @@ class TestClassRun:
             run(handed_in(), stop=damage)
         run(handed_in(), resume=True)
         assert run.graded == ["ann"]
+
+
+class TestNothingLost:
+    """What a run would replace though it does not grade it anew is said before anything is."""
+
+    def test_another_class_is_refused(self, run: Class) -> None:
+        run(handed_in())
+        before = {path: path.read_bytes() for path in run.out.rglob("*.*")}
+        for learners, whose in (
+            (["eve", "finn"], "ann, Bob, Jr., cy and 1 more"),
+            (["ann", "eve"], "Bob, Jr., cy, dora"),
+        ):
+            with pytest.raises(UsageError) as error:
+                require_nothing_lost(run.out, learners, ["relu"])
+            assert f"holds the reports of another class ({whose}), which would be removed; choose" in str(error.value)
+        assert {path: path.read_bytes() for path in run.out.rglob("*.*")} == before
+
+    def test_other_exercises_are_refused(self, run: Class) -> None:
+        run(handed_in())
+        with pytest.raises(UsageError, match=r"reports of exercises that are not asked for now \(relu\)"):
+            require_nothing_lost(run.out, SOURCES, ["tanh", "sigmoid"])
+        require_nothing_lost(run.out, SOURCES, ["tanh", "relu"])
+
+    def test_the_same_class_again_is_not(self, run: Class, tmp_path: Path) -> None:
+        require_nothing_lost(tmp_path / "new", SOURCES, ["relu"])
+        with pytest.raises(Interrupted):
+            run(handed_in(), stop=interrupt_after(2))
+        require_nothing_lost(run.out, SOURCES, ["relu"])
+        run(handed_in(), resume=True)
+        require_nothing_lost(run.out, SOURCES, ["relu"])
+        require_nothing_lost(run.out, [*SOURCES, "eve"], ["relu"])
+        require_nothing_lost(run.out, [name for name in SOURCES if name != "cy"], ["relu"])  # which the run says
+
+    def test_what_is_no_report_is_nobodys(self, run: Class) -> None:
+        run(handed_in())
+        for path in (run.out / "reports").iterdir():
+            path.write_bytes(path.read_bytes()[:-9])
+        require_nothing_lost(run.out, ["eve"], ["relu"])
+
+    def test_through_the_command(self, tmp_path: Path) -> None:
+        small_course(tmp_path)
+        for place in ("one/ann", "one/ben", "two/cy"):
+            put(tmp_path / place / "relu.py", SOURCES["ann"] or "")
+        words = ("--course", tmp_path, "--out", tmp_path / "out", "--allow-weak-sandbox")
+        assert autograder("grade", tmp_path / "one", *words)[0] == 0
+        before = (tmp_path / "out/results.json").read_bytes()
+        assert autograder("grade", tmp_path / "two", *words)[0] == 2
+        assert autograder("grade", tmp_path / "two", *words, "--resume")[0] == 2
+        assert (tmp_path / "out/results.json").read_bytes() == before
+        assert {path.name for path in (tmp_path / "out/reports").iterdir()} == {"ann.json", "ben.json"}
 
 
 def test_an_entry_is_a_json_document() -> None:

@@ -1,6 +1,8 @@
 """Notebooks: one exercise's definition and what it needs, cut out of the rest."""
 
 import json
+import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -230,6 +232,95 @@ class TestBrokenCells:
     )
     def test_hostile_cells_are_survived(self, hostile: str) -> None:
         assert "def relu(x)" in text(hostile, "def relu(x): return T" if hostile[0] == "T" else DEF)
+
+
+BASE64 = "iVBORw0KGgo" * 600_000  # 6.6 MB
+
+
+def shown(**cell: Any) -> bytes:
+    """A notebook that defines relu, with a cell of something large."""
+    listed = json.loads(notebook(DEF, "plot()"))
+    listed["cells"][1] |= cell
+    return json.dumps(listed).encode()
+
+
+def _output(data: Any) -> list[Any]:
+    return [{"output_type": "display_data", "metadata": {}, "data": data}]
+
+
+PICTURES = {
+    "a picture": lambda: shown(outputs=_output({"image/png": BASE64})),
+    "many pictures": lambda: shown(outputs=_output({"image/png": BASE64}) * 9),
+    "a picture in lines": lambda: shown(outputs=_output({"image/png": [f"{BASE64[:76]}\n"] * 90_000})),
+    "a plot of numbers": lambda: shown(outputs=_output({"application/vnd.plotly.v1+json": {"y": [0.125] * 900_000}})),
+    "a table": lambda: shown(outputs=_output({"text/html": ['<td class="x">{1}</td>\n'] * 300_000})),
+    "widgets": lambda: shown(metadata={"widgets": {"state": [{"data": BASE64}]}}),
+    "an attachment": lambda: shown(cell_type="markdown", attachments={"a.png": {"image/png": BASE64}}),
+    "a picture in the text": lambda: shown(cell_type="markdown", source=f"![](data:image/png;base64,{BASE64})"),
+    "brackets and quotes in strings": lambda: shown(outputs=_output({"text/plain": '"]}\\\\"[{\\"' * 400_000})),
+}
+MIB64 = 64 << 20
+HOSTILE = {
+    "lists": lambda: b"[" + b"[]," * (MIB64 // 3 - 1) + b"1]",
+    "objects": lambda: b'{"cells": [' + b"{}," * (5 << 20) + b"{}]}",
+    "as many objects as are read": lambda: b'{"nbformat": 4, "cells": [' + b"{}," * 340_000 + b"{}]}",
+    "numbers": lambda: b'{"cells": [' + b"0," * (20 << 20) + b"0]}",
+    "depth": lambda: b"[" * MIB64,
+    "texts": lambda: b'["' + b'","' * (MIB64 // 3 - 2) + b'"]',
+    "an open text": lambda: b'{"outputs": "' + b'\\"' * (MIB64 // 2 - 20),
+    "open outputs": lambda: b'{"outputs": [' + b"0," * (MIB64 // 2 - 20),
+    "backslashes": lambda: b'"' + b"\\" * (MIB64 - 2),
+    "wide letters": lambda: b'{"cells": ["' + "😀".encode() * (MIB64 // 4 - 8) + b'"]}',
+}
+
+
+class TestSize:
+    """What counts is the code; what cells have shown is not even parsed."""
+
+    @pytest.mark.timeout(60)
+    @pytest.mark.parametrize("kind", PICTURES)
+    def test_pictures_do_not_count(self, tmp_path: Path, kind: str) -> None:
+        data = PICTURES[kind]()
+        assert len(data) > 6_000_000 - 600_000
+        submission = hand_in(tmp_path, work_dot_ipynb=data)
+        assert submission.sources["relu"].text == f"{DEF}\n"
+        assert submission.notes == ()
+        alone = notebook_submission("alice", COURSE.exercise("relu"), data, COURSE)  # as nbgrader has it
+        assert alone.sources["relu"].text == f"{DEF}\n"
+
+    @pytest.mark.timeout(60)
+    @pytest.mark.parametrize("kind", HOSTILE)
+    def test_what_is_no_notebook_costs_seconds_at_most(self, kind: str) -> None:
+        data = HOSTILE[kind]()
+        begin = time.process_time()
+        with pytest.raises(SubmissionError):
+            read_notebook(data, "work.ipynb")
+        assert time.process_time() - begin < 10
+
+    @pytest.mark.timeout(60)
+    @pytest.mark.parametrize(
+        "kind",
+        [
+            pytest.param("as many objects as are read", marks=pytest.mark.slow),
+            "numbers",
+            "open outputs",
+            "wide letters",
+        ],
+    )
+    def test_nor_more_memory_than_a_few_times_what_is_read(self, kind: str) -> None:
+        data = HOSTILE[kind]()
+        tracemalloc.start()
+        try:
+            with pytest.raises(SubmissionError):
+                read_notebook(data, "work.ipynb")
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert peak < 4 * MIB64
+
+    def test_code_that_looks_like_an_output_is_code(self) -> None:
+        cell = 'T = {"outputs": [1, 2], "metadata": {"a": "]"}}\ndef relu(x):\n    return T'
+        assert text(cell) == f"{cell}\n"
 
 
 NO_NOTEBOOKS = [
