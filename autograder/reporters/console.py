@@ -51,8 +51,9 @@ def render(gradebook: Gradebook, *, width: int = 80, colour: bool = False) -> st
         for note in report.notes:
             page.add(Text(f"{plain_line(report.learner)}: {plain_line(note)}", style="yellow"))
     for reason, entries in _not_graded(gradebook).items():
-        page.add(Text(_("not graded: {reason}:").format(reason=plain_line(reason)), style="yellow"))
-        page.flow(map(Text, entries), ", ")
+        first, *others = entries
+        page.flow([Text(_("not graded: {name}").format(name=first), style="yellow"), *map(Text, others)], _(", "))
+        page.add(Text(plain_line(reason)), indent=2)
     page.flow(_legend(reports), "   ")
     page.flow(_class_summary(reports), _(", "))
     return page.text()

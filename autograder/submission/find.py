@@ -112,7 +112,7 @@ def _reason(name: str) -> str:
     """Why a loose entry of a class folder is not graded."""
     if name.lower().endswith(SCRIPT):
         return _("a file without its learner's folder: put it into a folder of the learner's name")
-    return _("no folder, zip or notebook, as learners hand in")
+    return _("neither a folder, a zip nor a notebook: put a learner's work into a folder of the learner's name")
 
 
 def _entries(folder: Path) -> dict[Path, int]:

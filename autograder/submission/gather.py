@@ -5,6 +5,7 @@ platforms make, and last what notebooks and scripts define. Something begun wins
 are not alike none is taken.
 """
 
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -301,7 +302,9 @@ def _is_no_answer(candidate: _Candidate, symbol: str) -> bool:
         return True
     text = candidate.source.text
     try:
-        return not text.strip() or (len(text) <= _LONGEST_STUB and is_untouched(text, symbol))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "\d" in a learner's string is no concern of whoever grades
+            return not text.strip() or (len(text) <= _LONGEST_STUB and is_untouched(text, symbol))
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # begun, if not well
         return False
 

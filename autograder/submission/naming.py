@@ -18,11 +18,11 @@ _NEVER = frozenset({"solutions", "tests"})
 _ALIKE = 0.85  # of a misspelt file's letters
 _SHORT = len("relu.py")  # so short a name is one letter from others that mean something else: prelu, atanh
 _BEFORE = (
-    r"(.+_(late_)?\d+_\d+_"  # Canvas: annlee_LATE_1234_56789_sigmoid.py
-    r"|.+_attempt_[\d-]+_"  # Blackboard
-    r"|.+_\d+_assignsubmission_file_"  # Moodle, where everything is put into one folder
-    r"|\d+-\d+ - .+ - .+ - "  # Brightspace
-    r"|copy of )?"  # Google Drive
+    r".+_(late_)?\d+_\d+_",  # Canvas: annlee_LATE_1234_56789_sigmoid.py
+    r".+_attempt_[\d-]+_",  # Blackboard
+    r".+_\d+_assignsubmission_file_",  # Moodle, where everything is put into one folder
+    r"\d+-\d+ - .+ - .+ - ",  # Brightspace
+    r"copy of ",  # Google Drive
 )
 _BEHIND = r"(-\d+| ?\(\d+\)| - copy| copy( \d+)?)*\.py(\.txt)?"  # Canvas, browsers, Windows, macOS, mail programs
 
@@ -109,7 +109,7 @@ def without_the_kits(entries: Sequence[Entry], course: Course) -> list[Entry]:
 def _renamed(name: str, file: str) -> bool:
     """Whether a name is a file's, or what a platform, a browser or an editor makes of it without being asked."""
     stem = re.escape(file.removesuffix(SCRIPT))
-    return bool(re.fullmatch(f"{_BEFORE}{stem}{_BEHIND}", name, re.IGNORECASE | re.DOTALL))
+    return bool(re.fullmatch(f"({'|'.join(_BEFORE)})?{stem}{_BEHIND}", name, re.IGNORECASE | re.DOTALL))
 
 
 def _resembles(name: str, file: str) -> bool:
