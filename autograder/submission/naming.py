@@ -22,7 +22,7 @@ _BEFORE = (
     r".+_attempt_[\d-]+_",  # Blackboard
     r".+_\d+_assignsubmission_file_",  # Moodle, where everything is put into one folder
     r"\d+-\d+ - .+ - .+ - ",  # Brightspace
-    r"copy of ",  # Google Drive
+    r"copy[ ]of ",  # Google Drive
 )
 _BEHIND = r"(-\d+| ?\(\d+\)| - copy| copy( \d+)?)*\.py(\.txt)?"  # Canvas, browsers, Windows, macOS, mail programs
 
