@@ -20,6 +20,7 @@ LAYERS = {
     "worker": 0,
     "result": 1,
     "kit": 1,
+    "newer_python": 1,
     "disk": 1,
     "course_yaml": 1,
     "course": 1,

@@ -16,6 +16,7 @@ from autograder.reporters.feedback import Feedback, redact
 from autograder.result import Gradebook, Report
 from autograder.sandbox.choice import best_sandbox
 from autograder.submission import Submission, own_submission
+from autograder.worker.places import without_places
 
 if TYPE_CHECKING:
     from autograder.grade import Grader
@@ -89,11 +90,11 @@ def never_silent(say: Callable[[str], None]) -> Iterator[None]:
         say(_("The run was interrupted."))
         raise
     except GraderError as error:
-        say(str(error))
+        say(without_places(str(error)))
         raise
     except Exception as error:
         fact = _("The grader failed, which is its own mistake and not the learner's: {error}")
-        say(fact.format(error=f"{type(error).__name__}: {error}"))
+        say(fact.format(error=without_places(f"{type(error).__name__}: {error}")))
         raise
 
 

@@ -39,6 +39,7 @@ from autograder.sandbox import Sandbox, WorkerLost
 from autograder.sandbox.choice import best_sandbox
 from autograder.submission import Source, Submission
 from autograder.worker.case import SIMULATED
+from autograder.worker.places import without_places
 from autograder.worker.rows import Observations
 
 # The verdict of an exercise is the first of these that one of its properties has.
@@ -185,7 +186,8 @@ def _refused(plan: Plan, why: Refusal) -> ExerciseResult:
     """A result for an exercise that could not be observed: every property is listed with the same verdict."""
     properties = tuple(property_result(graded, why.verdict) for graded in plan.properties)
     result = _result(plan, why.path, why.verdict, properties)
-    return result.model_copy(update={"message": why.message, "violations": why.violations})
+    message = without_places(why.message)  # the kit's own exceptions name the files of their machine
+    return result.model_copy(update={"message": message, "violations": why.violations})
 
 
 def _judged(plan: Plan, path: str, properties: tuple[PropertyResult, ...]) -> ExerciseResult:

@@ -10,9 +10,11 @@ from autograder.errors import SubmissionError
 from autograder.grade.naming import nearest_name, signs_advice
 from autograder.grade.session import LoadFailed
 from autograder.language import _
+from autograder.newer_python import GRADING, advice, dotted, newer_name_advice
 from autograder.result import Verdict, Violation
 from autograder.rules import check_source
 from autograder.sandbox import WorkerLost
+from autograder.sandbox.newer_syntax import newer_syntax
 from autograder.submission import Source, Submission
 from autograder.submission.stub import is_untouched
 from autograder.worker.rows import Observations
@@ -40,11 +42,7 @@ def unread(exercise: Exercise, submission: Submission) -> Refusal | None:
         if is_untouched(source.text, exercise.symbol):
             return _not_started(source)
     except SyntaxError as error:
-        place = source.where(error.lineno or 1)
-        message = _("{place} is not Python: {error}").format(place=place, error=error.msg)
-        if advice := signs_advice(_line(source, error)):
-            message = _("{fact}; {remedy}").format(fact=message, remedy=advice)
-        return Refusal(Verdict.CRASH, message, source.path)
+        return Refusal(Verdict.CRASH, _not_python(source, error), source.path)
     except (SubmissionError, RecursionError, MemoryError, ValueError) as error:
         # Only where the course switched the rules off: they find such a source first, and say it better.
         message = _("the file cannot be read: {error}").format(error=error)
@@ -75,7 +73,22 @@ def unloaded(source: Source, error: LoadFailed | WorkerLost, symbol: str) -> Ref
     message = _("the file cannot be loaded: {error}{place}: {message}").format(
         error=raised.type, place=place, message=raised.message
     )
+    message = _with_remedy(message, newer_name_advice(raised.message))
     return Refusal(Verdict.CRASH, message, source.path)
+
+
+def _not_python(source: Source, error: SyntaxError) -> str:
+    """What is wrong with a source that this Python cannot read, and what to do where that is known."""
+    if (remedy := signs_advice(_line(source, error))) is None and (newer := newer_syntax(source.text)):
+        fact = _("{place} is not Python {version}: {error}")
+        fact = fact.format(place=source.where(newer.line), version=dotted(GRADING), error=newer.fact)
+        return _with_remedy(fact, advice(_("this syntax"), newer.since))
+    fact = _("{place} is not Python: {error}").format(place=source.where(error.lineno or 1), error=error.msg)
+    return _with_remedy(fact, remedy)
+
+
+def _with_remedy(fact: str, remedy: str | None) -> str:
+    return fact if remedy is None else _("{fact}; {remedy}").format(fact=fact, remedy=remedy)
 
 
 def _line(source: Source, error: SyntaxError) -> str:

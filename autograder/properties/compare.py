@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from autograder.language import N_, _, retold
+from autograder.newer_python import newer_name_advice
 from autograder.oracle import EPSILON, PRECISE, Expected, dtype_of
 from autograder.properties.registry import Check
 from autograder.result import Mismatch
@@ -43,9 +44,12 @@ def output_of(actual: Observation, expected: Expected) -> Mismatch | None:
         where = "" if line is None else _(" in line {line}").format(line=line)
         during = "" if stage is None else _(" during {stage}").format(stage=_(stage))
         text = f"{actual.raised.type}: {actual.raised.message}"
+        message = _("it raises {error}{where}{during}").format(error=actual.raised.type, where=where, during=during)
+        if advice := newer_name_advice(actual.raised.message):
+            message = _("{fact}; {remedy}").format(fact=message, remedy=advice)
         return Mismatch(
             aspect="exception",
-            message=_("it raises {error}{where}{during}").format(error=actual.raised.type, where=where, during=during),
+            message=message,
             actual=text,
             expected=_shown(expected.observation.output),
         )

@@ -19,6 +19,7 @@ from torch import Tensor
 from autograder.worker.case import SIMULATED, Case, Observation, Raised, Trace
 from autograder.worker.codec import MAX_DIMS
 from autograder.worker.inputs import Device, Inputs, torch_device
+from autograder.worker.places import without_places
 from autograder.worker.settings import Settings
 from autograder.worker.wire import MAX_RAW
 
@@ -185,7 +186,7 @@ def describe_exception(cause: BaseException, stage: str, filename: str | None) -
     if isinstance(cause, SyntaxError) and cause.filename == filename and type(cause.lineno) is int:
         lines.append(cause.lineno)  # "'return' outside function" has no frame
     try:
-        message = _plain(str(cause), MAX_MESSAGE)
+        message = _plain(without_places(str(cause)), MAX_MESSAGE)
     except Exception as error:
         message = f"(its message could not be made: {type(error).__name__})"
     return Raised(
