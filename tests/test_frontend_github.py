@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import html
 import json
+import operator
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.frontends import github as frontend
 from autograder.frontends import grading
+from autograder.grade.judging import property_result
+from autograder.grade.plan import share_points
+from autograder.properties import load_properties
 from autograder.reporters import github, markdown
 from autograder.reporters.text import plain_line
 from autograder.result import Counterexample, Report, Verdict, Violation
-from tests.bank import BANK
+from tests.bank import BANK, course
 from tests.hosts import Place, autograder, runner_result
 from tests.reports import BOOK, BROKEN, CASE, FAILING, FAULT, HOSTILE, checked, gradebook, graded, hostile, report
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "github_runner.json").read_text(encoding="utf-8"))
+COURSE = course()
 LEAKY = (BANK / "wrong" / "relu" / "leaky.py").read_text(encoding="utf-8")
 
 
@@ -40,7 +50,28 @@ def reported(*results: Any) -> tuple[float, float] | None:
     """The points that the reporter sends to the classroom: its notify-classroom.js, in our words."""
     counted = [item for item in results if item["max_score"]]
     most = sum(item["max_score"] for item in counted)
-    return (sum(test["score"] for item in counted for test in item["tests"]), most) if most else None
+    return (sum_of_doubles([test["score"] for item in counted for test in item["tests"]]), most) if most else None
+
+
+def sum_of_doubles(numbers: Sequence[float]) -> float:
+    """One addition after the other, as JavaScript adds; Python's `sum` compensates its errors from 3.12 on."""
+    return reduce(operator.add, numbers, 0.0)
+
+
+def of_course(holds: Callable[[str], bool]) -> Report:
+    """A report on the kit's course, of an answer with these properties."""
+    exercises = []
+    for exercise in COURSE.exercises:
+        results = tuple(
+            property_result(share, Verdict.PASS if holds(share.property.name) else Verdict.FAIL, 1, "No.")
+            for share in share_points(COURSE, exercise, load_properties())
+        )
+        score = sum(round(item.score * 100) for item in results) / 100
+        most = sum(round(item.max_score * 100) for item in results) / 100
+        told = graded(exercise.name, Verdict.PASS if score == most else Verdict.FAIL, score, results)
+        exercises.append(told.model_copy(update={"max_score": most}))
+    whole = sum(round(exercise.score * 100) for exercise in exercises) / 100
+    return report("ann", *exercises).model_copy(update={"score": whole})
 
 
 class TestRunnerResult:
@@ -72,6 +103,22 @@ class TestRunnerResult:
         assert reported(faulty) is None
         assert reported(result(report("ann", graded("relu")))) == (4, 14)
 
+    def test_all_points_of_the_course_add_up_to_its_maximum(self) -> None:
+        """Seven right answers were 100.00000000000007 of 100."""
+        assert reported(result(of_course(lambda name: True))) == (100, 100)
+
+    @given(st.integers(1, 999))
+    def test_the_reporters_sum_is_the_score(self, seed: int) -> None:
+        """Whichever properties hold."""
+        random = Random(seed)
+        shown = of_course(lambda name: random.random() < 0.8)
+        assert reported(result(shown)) == (shown.score, 100)
+
+    def test_exercises_in_steps_of_their_own_add_up_too(self) -> None:
+        whole = of_course(lambda name: True)
+        steps = [result(report("ann", exercise)) for exercise in whole.exercises]
+        assert reported(*steps) == reported(*reversed(steps)) == (100, 100)
+
     def test_unfinished_is_no_zero_and_no_pass(self) -> None:
         parsed = json.loads(github.unfinished("out of time"))
         jsonschema.validate(parsed, SCHEMA)
@@ -98,6 +145,29 @@ class TestRunnerResult:
         assert (len(parsed["tests"]), len(parsed["tests"][0]["message"])) == (tests, message)
         variable = {"PATH": os.environ["PATH"], "GRADE_RESULTS": github.encode(text)}
         assert subprocess.run(["true"], env=variable).returncode == 0
+
+
+PARTS = st.lists(st.integers(0, 2000) | st.integers(0, 2_000_000), max_size=150)
+
+
+class TestSummable:
+    @given(PARTS)
+    def test_the_sum_in_order_is_the_total_to_the_last_digit(self, hundredths: list[int]) -> None:
+        assert sum_of_doubles(github.summable(hundredths)) == sum(hundredths) / 100
+
+    @given(PARTS)
+    def test_each_is_its_hundredths(self, hundredths: list[int]) -> None:
+        scores = github.summable(hundredths)
+        assert [round(score, 2) for score in scores] == [part / 100 for part in hundredths]
+        assert [score == 0 for score in scores] == [part == 0 for part in hundredths]
+
+    @given(PARTS.map(lambda parts: [*parts, -sum(parts) % 100]), st.randoms(), st.integers(0, 1000))
+    def test_where_the_total_is_whole_any_order_will_do(
+        self, hundredths: list[int], random: Random, before: int
+    ) -> None:
+        scores = github.summable(hundredths)
+        random.shuffle(scores)
+        assert sum_of_doubles([float(before), *scores]) == before + sum(hundredths) // 100
 
 
 class TestAnnotations:

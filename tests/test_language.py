@@ -269,7 +269,7 @@ ENGLISH_ONLY = {
 RAISED_IN_ENGLISH = {"AttributeError", "CourseError", "SandboxError", "ValueError", "_not_started"}
 # Collected from where they end up: decorators of properties, the command line.
 COLLECTED = {"title", "why", "help"}
-CONSTANTS_IN_ENGLISH = {"_CONFIG_TEXT"}  # a file that is written as code
+CONSTANTS_IN_ENGLISH = {"_CONFIG_TEXT", "NAMES"}  # a file that is written as code; names of Python's
 NO_SENTENCE = re.compile(
     r"\s*(autograder (check|hint|list|watch)( --seed 1)? ?"  # a command to paste
     r"|<.*|(img|base|form|default)-(src|uri|action) .*|pip install .*|bold (red|green)|lower left|offset points"

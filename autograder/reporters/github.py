@@ -1,12 +1,15 @@
 """What GitHub's workflows take: annotations at lines of a file, and the result that its autograding reporter reads.
 
 The reporter believes what it is given: it adds up scores beyond the maximum, prints ``undefined`` for a field that is
-missing, and fails where ``tests`` is. So every field is always there, rounded and within its bounds.
+missing, and fails where ``tests`` is. So every field is always there and within its bounds. It shows the sum of the
+scores, in floating point, to the last digit: they are written so that the sum is the total in whole hundredths.
 """
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 from autograder.language import _
@@ -75,14 +78,18 @@ def command(name: str, message: str, **properties: str) -> str:
 
 def _result(report: Report, seed: int, length: int) -> dict[str, Any]:
     told = [entry for exercise in report.exercises for entry in _entries(exercise, seed)]
-    tests = [{**entry, "message": entry["message"][:length], "task_id": number} for number, entry in enumerate(told, 1)]
+    scores = summable([round(entry["score"] * 100) for entry in told])
+    tests = [
+        {**entry, "message": entry["message"][:length], "task_id": number, "score": _number(score)}
+        for number, (entry, score) in enumerate(zip(told, scores, strict=True), 1)
+    ]
     passed = bool(tests) and all(test["status"] == "pass" for test in tests)
     return {
         "version": _VERSION,
         "status": "error" if faulty(report) else "pass" if passed else "fail",
         "message": _("{score} of {max} points").format(score=points(report.score), max=points(report.max_score)),
         # A fault of the grader must not become points, nor their lack: without a maximum none are reported.
-        "max_score": 0 if faulty(report) else _whole(report.max_score),
+        "max_score": 0 if faulty(report) else _number(round(report.max_score, 2)),
         "tests": tests,
     }
 
@@ -102,21 +109,32 @@ def _test(
     exercise: ExerciseResult, name: str, result: ExerciseResult | PropertyResult, message: str, code: str
 ) -> dict[str, Any]:
     status = _STATUS[outcome(result.verdict)]
-    score = _whole(min(max(result.score, 0.0), result.max_score))
     return _EMPTY | {
         "name": plain_line(name),
         "status": status,
         "message": plain_line(message),
         "test_code": plain_line(code),
         "filename": plain_line(exercise.file),
-        "score": score,
+        "score": min(max(result.score, 0.0), result.max_score),
     }
 
 
-def _whole(value: float) -> int | float:
-    """At most two digits, and no ``.0``: some fields are declared as integers."""
-    rounded = round(value, 2)
-    return int(rounded) if rounded == int(rounded) else rounded
+def summable(hundredths: Sequence[int]) -> list[float]:
+    """Scores of so many hundredths each, but for what nobody sees, that add up in floating point without an error.
+
+    As they stand, 0.1 + 0.2 is 0.30000000000000004. So the sums are laid down first: all but the whole are rounded to
+    a multiple of a power of two, and each score is the distance from one to the next. Such numbers are added without
+    rounding, up to a thousand times the whole: where that has no fraction, in any order and with other results' too.
+    """
+    whole = sum(hundredths) / 100
+    step = math.ulp(whole) * 1024
+    sums = [round(part / 100 / step) * step if part < sum(hundredths) else whole for part in accumulate(hundredths)]
+    return [end - start for start, end in pairwise([0.0, *sums])]
+
+
+def _number(value: float) -> int | float:
+    """Without ``.0``: some fields are declared as integers."""
+    return int(value) if value == int(value) else value
 
 
 def _dump(result: dict[str, Any]) -> str:
