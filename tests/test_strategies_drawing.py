@@ -71,6 +71,37 @@ def test_draws_are_the_same_in_a_process_with_other_modules(tmp_path: Path) -> N
     assert json.loads(answer.stdout) == [0.5, fingerprints(11)]
 
 
+_SHRINK_ELSEWHERE = """
+import constants
+from tests.test_strategies_drawing import argument, shrunk_threshold
+print(argument(shrunk_threshold(4)).tolist())
+"""
+
+
+def shrunk_threshold(seed: int) -> Probe:
+    """By seed 4 the shrinker draws a number of its own, where it may choose one that it has read somewhere."""
+    found = shrunk(lambda x: torch.where(x > 1, x, 0 * x), seed=seed)
+    assert found is not None
+    return found
+
+
+def test_shrinking_is_the_same_there_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Hypothesis kept what it had read of them in the folder that a learner happened to work in."""
+    (tmp_path / "constants.py").write_text("HALF = 0.5\n", encoding="utf-8")
+    paths = os.pathsep.join([str(tmp_path), str(ROOT)])
+    answer = subprocess.run(
+        [sys.executable, "-c", _SHRINK_ELSEWHERE],
+        env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["constants.py"]
+    assert answer.stdout == f"{argument(shrunk_threshold(4)).tolist()}\n"
+
+
 @pytest.mark.parametrize(("exercise", "family"), FAMILIES.items())
 def test_another_seed_draws_other_cases(exercise: str, family: str) -> None:
     made = families(COURSE.exercise(exercise), COURSE.budget)[family]

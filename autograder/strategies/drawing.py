@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -19,14 +20,31 @@ from autograder.strategies.probe import Family, Probe
 _BACKEND = "autograder"
 
 
+def _no_constant(*_args: object, **_kwargs: object) -> None:
+    return None
+
+
 class _SameForAll(HypothesisProvider):
     """Hypothesis's own generator without the constants it reads out of loaded modules.
 
-    With them, the cases a seed gives would depend on which modules happen to be imported.
+    With them, the cases a seed gives would depend on which modules happen to be imported. It also keeps what it has
+    read, in a folder ``.hypothesis`` wherever it is run.
     """
 
-    def _maybe_draw_constant(self, *_args: object, **_kwargs: object) -> None:
-        return None
+    _maybe_draw_constant = _no_constant
+
+
+@contextlib.contextmanager
+def _same_for_all() -> Iterator[None]:
+    """Have Hypothesis shrink without those constants too: for that it always takes its own generator."""
+    HypothesisProvider._maybe_draw_constant = _no_constant  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        HypothesisProvider._maybe_draw_constant = _WITH_CONSTANTS  # type: ignore[method-assign]
+
+
+_WITH_CONSTANTS = HypothesisProvider._maybe_draw_constant  # of whoever else uses Hypothesis in this process
 
 
 AVAILABLE_PROVIDERS[_BACKEND] = _SameForAll
@@ -118,7 +136,8 @@ def minimal(
         )(given(strategy)(check))
     )
     try:
-        test()
+        with _same_for_all():
+            test()
     except (_Enough, AssertionError, Flaky):
         pass
     except HypothesisException as error:
