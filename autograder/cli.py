@@ -50,8 +50,11 @@ from autograder.options import (
 from autograder.reporters.feedback import Feedback, redact
 from autograder.signs import plain_signs
 
+_NARROWEST = 20  # columns; in fewer, nothing of ours can be read
+
 app = typer.Typer(
     cls=Speaking,
+    context_settings={"help_option_names": ["-h", "--help"]},  # all below inherit it
     help="Grades PyTorch exercises property by property against torch.nn.",
     epilog=EPILOG,
     no_args_is_help=True,
@@ -93,6 +96,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=plain_signs())  # a terminal without "✓" shows "+" instead of a traceback
+    columns = os.environ.get("COLUMNS", "")
+    if not (columns.isdecimal() and int(columns) >= _NARROWEST):  # a 0 stands for not knowing; Rich would show nothing
+        os.environ.pop("COLUMNS", None)
     with interruptible():
         _run(_Invocation())
 

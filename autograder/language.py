@@ -10,6 +10,7 @@ import functools
 import gettext
 import os
 import re
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -43,7 +44,10 @@ def use_language(name: str | None) -> None:
 
     """
     global _chosen  # the language is the process's, as the locale is
-    _chosen = None if name is None else _require(name, "language")
+    found = None if name is None else language_named(name)
+    if name is not None and found is None:
+        raise ValueError(f"language={name} is unknown; it can be {', '.join(LANGUAGES)}")
+    _chosen = found
 
 
 def chosen() -> str:
@@ -51,7 +55,7 @@ def chosen() -> str:
     if _chosen is not None:
         return _chosen
     name = os.environ.get(VARIABLE)
-    return _require(name, VARIABLE) if name else ENGLISH
+    return _of_environment(name) if name else ENGLISH
 
 
 def language_of_locale(environment: Mapping[str, str] = os.environ) -> str:
@@ -95,11 +99,19 @@ def retold(text: str, sentences: Iterable[str]) -> str:
     return text
 
 
-def _require(name: str, what: str) -> str:
+@functools.cache
+def _of_environment(name: str) -> str:
+    """The language that VARIABLE names; English for one that we do not speak, which is said the first time.
+
+    Who asks for Traditional Chinese is told of the Simplified, in words that both write alike, and not given it: other
+    words and other characters than their own are the reader's to choose.
+    """
     found = language_named(name)
     if found is None:
-        raise ValueError(f"{what}={name} is unknown; it can be {', '.join(LANGUAGES)}")
-    return found
+        offer = f"; 中文: {VARIABLE}={CHINESE}" if name.lower().startswith("zh") else ""
+        fact = f"{VARIABLE}={name} is none of the languages here, {' and '.join(LANGUAGES)}"
+        print(f"{fact}: going on in English{offer}", file=sys.stderr)
+    return found or ENGLISH
 
 
 @functools.cache

@@ -91,11 +91,11 @@ class Speaking(TyperGroup):
         lang, words = _lang_of(args)
         command = next((word for word in words if not word.startswith("-")), None)
         try:
-            use_language(
-                lang or os.environ.get(VARIABLE) or (language_of_locale() if command in _PERSONAL else ENGLISH)
-            )
+            use_language(lang or None)
         except ValueError as error:
             raise UsageError(str(error)) from None
+        if not (lang or os.environ.get(VARIABLE)):
+            use_language(language_of_locale() if command in _PERSONAL else ENGLISH)
         for thing, attribute in help_texts(self):
             # The help's columns are narrow, and to Rich a Chinese clause is one word: let it break between clauses.
             setattr(thing, attribute, re.sub("(?<=[，；：。])(?=.)", " ", _(getattr(thing, attribute))))

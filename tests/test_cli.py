@@ -6,10 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from autograder import __version__, cli
 from autograder.options import outcome
@@ -59,6 +61,34 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(ROOT)
     return Cli(monkeypatch, capsys)
+
+
+def commands(command: object, *before: str) -> Iterator[tuple[str, ...]]:
+    """Every command and group, as it is typed."""
+    yield before
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, *before, name)
+
+
+@pytest.mark.parametrize("words", [*commands(get_command(cli.app))], ids=" ".join)
+def test_h_is_help_everywhere(words: tuple[str, ...], run: Cli) -> None:
+    short, long = run(*words, "-h"), run(*words, "--help")
+    assert short == long
+    assert short.code == 0
+    assert " ".join(["Usage: autograder", *words]) in short.out
+
+
+@pytest.mark.parametrize("columns", ["0", "00", "1", "-80", "wide", "²", ""])
+@pytest.mark.parametrize("words", [["list"], ["--help"], ["show", "FOLDER", "ann"]], ids=lambda words: words[0])
+def test_a_width_that_is_none_is_as_good_as_unknown(
+    words: list[str], columns: str, run: Cli, graded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """COLUMNS=0, which some editors and build servers set, left nothing to read."""
+    words = [word.replace("FOLDER", str(graded)) for word in words]
+    usual = run(*words)
+    monkeypatch.setenv("COLUMNS", columns)
+    assert run(*words) == usual
+    assert len(usual.out) > 100
 
 
 @pytest.fixture

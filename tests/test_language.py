@@ -6,7 +6,10 @@ import ast
 import gettext
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +23,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from autograder import cli
+from autograder import language as language_module
 from autograder.errors import UsageError
 from autograder.grade import Grader
 from autograder.journal import Fingerprint
@@ -36,6 +40,7 @@ from autograder.worker import observe, settings
 from autograder.worker.case import Case
 from tests.bank import course, load_bank
 from tests.inprocess import InProcessSandbox
+from tests.learning import learners_copy
 
 PACKAGE = Path(cli.__file__).parent
 FIELD = re.compile(r"\{[^{}]*\}")
@@ -80,12 +85,45 @@ def test_the_environment_chooses_where_nothing_was_chosen(monkeypatch: pytest.Mo
     assert (chosen(), _("hint")) == (ENGLISH, "hint")
 
 
-def test_an_unknown_language_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_language_is_named() -> None:
     with pytest.raises(ValueError, match="language=fr is unknown; it can be en, zh_CN"):
         use_language("fr")
-    monkeypatch.setenv(VARIABLE, "fr")
-    with pytest.raises(ValueError, match=f"{VARIABLE}=fr is unknown"):
-        _("hint")
+
+
+@pytest.mark.parametrize(
+    ("name", "offer"),
+    [("zh_TW", "; 中文: AUTOGRADER_LANG=zh_CN"), ("zh-Hant-HK", "; 中文: AUTOGRADER_LANG=zh_CN")]
+    + [(name, "") for name in ("de", "xx", "klingon", "*")],
+)
+def test_one_in_the_environment_is_said_once_and_english_goes_on(
+    name: str, offer: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    language_module._of_environment.cache_clear()
+    monkeypatch.setenv(VARIABLE, name)
+    assert (chosen(), _("hint"), _("{n} cases")) == (ENGLISH, "hint", "{n} cases")
+    fact = f"{VARIABLE}={name} is none of the languages here, en and zh_CN: going on in English{offer}"
+    assert capsys.readouterr() == ("", f"{fact}\n")
+
+
+@pytest.mark.parametrize("words", [["list"], ["check", "relu"], ["grade", "nowhere", "--out", "x"]])
+def test_every_command_goes_on_in_english(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was a traceback and exit 1, which is a verdict."""
+    learners_copy(tmp_path)
+    done = [
+        subprocess.run(
+            [sys.executable, "-m", "autograder", *words],
+            env=os.environ | {VARIABLE: name},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        for name in ("en", "zh_TW")
+    ]
+    assert [ran.returncode for ran in done] == [done[0].returncode] * 2
+    assert done[1].stdout == done[0].stdout
+    remark, _, said = done[1].stderr.partition("\n")
+    assert remark.startswith(f"{VARIABLE}=zh_TW is none of the languages here")
+    assert said == done[0].stderr
 
 
 def test_nothing_is_said_for_nothing() -> None:
@@ -254,6 +292,7 @@ ENGLISH_ONLY = {
     "course.py",
     "course_yaml.py",
     "dev.py",
+    "language.py",  # speaks where a language is none of ours
     "frontends/nbgrader.py",
     "locale/update.py",
     "oracle.py",
