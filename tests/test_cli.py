@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -75,7 +76,7 @@ def test_h_is_help_everywhere(words: tuple[str, ...], run: Cli) -> None:
     short, long = run(*words, "-h"), run(*words, "--help")
     assert short == long
     assert short.code == 0
-    assert " ".join(["Usage: autograder", *words]) in short.out
+    assert re.search(" ".join(["Usage: .*autograder", *words, r"\[OPTIONS\]"]), short.out)
 
 
 @pytest.mark.parametrize("columns", ["0", "00", "1", "-80", "wide", "²", ""])

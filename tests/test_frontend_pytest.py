@@ -151,6 +151,37 @@ class TestOutcomes:
         result.assert_outcomes(errors=2)
         result.stdout.fnmatch_lines(["*the grader failed, which is its fault and not yours: no worker today*"])
 
+    @pytest.mark.parametrize("method", ["signal", "thread"])
+    @pytest.mark.usefixtures("place")
+    def test_out_of_pytest_timeouts_time_is_a_failure_with_its_reason(
+        self, pytester: pytest.Pytester, method: str
+    ) -> None:
+        """It was an exception in the middle of torch's import, which left a broken torch, or the end of the process."""
+        pytester.makeconftest(
+            "from autograder.grade import Grader\n"
+            "grade = Grader.grade\n"
+            "def slow(*args):\n"
+            "    import time\n"
+            "    time.sleep(3)\n"
+            "    return grade(*args)\n"
+            "Grader.grade = slow\n"
+        )
+        result = run(pytester, "exercises", "-k", "values", "--timeout=1", f"--timeout-method={method}", "-x")
+        result.assert_outcomes(failed=1)
+        lines = result.outlines
+        start = lines.index(next(line for line in lines if "relu: values" in line))
+        assert lines[start + 1] == (
+            "not graded within 1 s; the first property waits until the whole exercise is, "
+            "so allow more time, such as --timeout=60"
+        )
+        assert "Traceback" not in result.stdout.str() + result.stderr.str()
+
+    @pytest.mark.usefixtures("place")
+    def test_time_enough_changes_nothing(self, pytester: pytest.Pytester) -> None:
+        """The grading goes on, and whoever comes once it is done gets its results."""
+        result = run(pytester, "exercises", "-k", "shape", "--timeout=200")
+        result.assert_outcomes(passed=1)
+
     @pytest.mark.slow
     def test_with_xdist(self, pytester: pytest.Pytester, place: Place) -> None:
         """With `--dist loadfile` an exercise is graded once, by the worker that has its file."""

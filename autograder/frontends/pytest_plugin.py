@@ -11,12 +11,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
     from autograder.course import Course, Exercise
+    from autograder.frontends.background import Grading
     from autograder.result import ExerciseResult, PropertyResult
 
 _COURSE = "course.yaml"
@@ -41,8 +42,26 @@ def pytest_collect_file(
     return [ExerciseFile.from_parent(parent, path=file_path)]
 
 
+class _Timer(Protocol):
+    """What pytest-timeout knows of an item's time."""
+
+    timeout: float
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_timeout_set_timer(item: pytest.Item, settings: _Timer) -> bool | None:
+    """Keep to the time that pytest-timeout gives a test ourselves.
+
+    It would raise an exception wherever the grader is, such as in the middle of torch's import, or end the process.
+    """
+    if not isinstance(item, PropertyItem):
+        return None
+    item.seconds = settings.timeout
+    return True
+
+
 class ExerciseFile(pytest.File):
-    """One exercise of the learner's, graded once, when its first item is run."""
+    """One exercise of the learner's, graded once, from when its first item is run."""
 
     def collect(self) -> Iterator[pytest.Item]:
         """An item a property."""
@@ -53,21 +72,33 @@ class ExerciseFile(pytest.File):
         for name in exercise.properties:
             yield PropertyItem.from_parent(self, name=name, exercise=exercise.name, line=line)
 
-    @functools.cached_property
-    def result(self) -> ExerciseResult:
-        """What grading the whole exercise gives, whichever items were selected: as `autograder grade` judges it."""
+    def result(self, seconds: float | None = None) -> ExerciseResult:
+        """What grading the whole exercise gives, whichever items were selected: as `autograder grade` judges it.
+
+        Raises:
+            TimeoutError: that takes more than these seconds; it goes on, for the next item.
+
+        """
         from autograder.errors import GraderError
-        from autograder.frontends.grading import warm_grader
-        from autograder.submission import own_submission
+
+        try:
+            return self._grading.result(seconds)
+        except GraderError as error:
+            fact = str(error)
+        pytest.fail(fact, pytrace=False)
+
+    @functools.cached_property
+    def _grading(self) -> Grading:
+        from autograder.frontends.background import Grading
 
         course, exercise = _require_exercise(self.path)
-        seed = self.config.getoption("--autograder-seed")
-        try:
-            submission = own_submission(course.path.parent / _FOLDER, course)
-            with warm_grader(course, exercises=[exercise], seed=seed) as grader:
-                return grader.grade(submission).exercises[0]
-        except GraderError as error:
-            pytest.fail(str(error), pytrace=False)
+        return Grading(course, exercise, course.path.parent / _FOLDER, self.config.getoption("--autograder-seed"))
+
+    def teardown(self) -> None:
+        """End a grading that nobody waits for any more."""
+        if "_grading" in vars(self) and not self._grading.done:
+            self._grading.close()
+            del self._grading
 
 
 class PropertyItem(pytest.Item):
@@ -75,6 +106,8 @@ class PropertyItem(pytest.Item):
 
     def __init__(self, *, exercise: str, line: int | None, **given: object) -> None:
         super().__init__(**given)  # type: ignore[arg-type]  # what pytest hands its nodes
+        self.seconds: float | None = None
+        self._in_time = False
         self._exercise = exercise
         self._line = line
 
@@ -82,25 +115,36 @@ class PropertyItem(pytest.Item):
         """Grade; what goes wrong here is the grader's, and pytest calls it an error."""
         from autograder.reporters.explain import Outcome, explain, outcome
 
-        result = self._result
+        try:
+            result = self._result
+        except TimeoutError:
+            return  # a failure, of the item itself
+        self._in_time = True
         self.user_properties += [
             ("verdict", result.verdict.value),
             ("points", result.score),
             ("max_points", result.max_score),
         ]
         if outcome(result.verdict) is Outcome.ERROR:
-            pytest.fail(explain(self._file.result, result), pytrace=False)
+            pytest.fail(explain(self._file.result(), result), pytrace=False)
 
     def runtest(self) -> None:
         """Fail with the counterexample, skip what could not be decided."""
+        from autograder.language import _
         from autograder.reporters.explain import Outcome, explain, headline, outcome
 
+        if not self._in_time:
+            fact = _(
+                "not graded within {seconds} s; the first property waits until the whole exercise is, "
+                "so allow more time, such as --timeout=60"
+            )
+            pytest.fail(fact.format(seconds=f"{self.seconds:g}"), pytrace=False)
         result = self._result
         ended = outcome(result.verdict)
         if ended is Outcome.SKIP:
-            pytest.skip(headline(self._file.result, result))
+            pytest.skip(headline(self._file.result(), result))
         if ended is not Outcome.PASS:
-            pytest.fail(explain(self._file.result, result), pytrace=False)
+            pytest.fail(explain(self._file.result(), result), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where editors jump to: the answer itself."""
@@ -114,7 +158,7 @@ class PropertyItem(pytest.Item):
 
     @property
     def _result(self) -> PropertyResult:
-        return next(result for result in self._file.result.properties if result.name == self.name)
+        return next(result for result in self._file.result(self.seconds).properties if result.name == self.name)
 
 
 def _exercise_at(path: Path) -> Exercise | None:
