@@ -159,7 +159,7 @@ class CourseFile(_Model):
 
 @dataclass(frozen=True)
 class Course:
-    """A checked course; ``lines`` says where each value stands in the file, for errors found later."""
+    """A checked course; for errors found later, ``tree`` is what the file says, and ``lines`` says where."""
 
     format_version: Literal[1]
     name: str
@@ -172,14 +172,14 @@ class Course:
     path: Path
     gradescope: Gradescope = field(default_factory=Gradescope)
     lines: Mapping[Location, int] = field(default_factory=dict, repr=False, compare=False)
+    tree: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def exercise(self, name: str) -> Exercise:
         """The exercise of that name."""
         for exercise in self.exercises:
             if exercise.name == name:
                 return exercise
-        known = [exercise.name for exercise in self.exercises]
-        raise UsageError(_unknown(f"exercise={name}", name, known))
+        raise UsageError(unknown(f"exercise={name}", name, [exercise.name for exercise in self.exercises]))
 
     def select(self, names: Sequence[str]) -> tuple[Exercise, ...]:
         """The exercises of those names in course order; all of them when no name is given."""
@@ -192,8 +192,7 @@ class Course:
             name = str(location[-1]) if len(location) > 2 else ""
             in_family = len(location) == 3 and location[0] == "families"
             if (in_family or location[-2:-1] == ("properties",)) and name not in known:
-                fact = _unknown(f"property={name}", name, known)
-                raise CourseError(f"{self.path.name}:{line}: {fact}")
+                raise CourseError(f"{self.path.name}:{line}: {unknown(f'property={name}', name, known)}")
 
 
 def find_course(start: Path | None = None) -> Path:
@@ -239,6 +238,7 @@ def parse_course(path: Path, data: bytes) -> Course:
         path=path,
         gradescope=file.gradescope,
         lines=lines,
+        tree=tree,
     )
 
 
@@ -317,14 +317,14 @@ def _explain(error: ErrorDetails) -> str:
     if kind == "extra_forbidden":
         owners = [_MODELS[part] for part in location[:-1] if isinstance(part, str) and part in _MODELS]
         known = list((owners or [CourseFile])[-1].model_fields)
-        return _unknown(f"key={word} in {_dotted(location[:-1])}", word, known)
+        return unknown(f"key={word} in {_dotted(location[:-1])}", word, known)
     if kind == "missing":
         return f"key={word} is missing in {_dotted(location[:-1])}; add it"
     if kind == "string_pattern_mismatch":
         return f"{fact} does not fit; write {_MEANING[context['pattern']]}"
     if kind == "literal_error":
         known = [part.strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]
-        return _unknown(fact, str(error["input"]), known)
+        return unknown(fact, str(error["input"]), known)
     if kind == "too_short":
         return f"{where} is empty; list at least one"
     if kind == "value_error":
@@ -338,7 +338,8 @@ def _dotted(location: Location) -> str:
     return "".join(parts).removeprefix(".") or "the file"
 
 
-def _unknown(fact: str, word: str, known: Collection[str]) -> str:
+def unknown(fact: str, word: str, known: Collection[str]) -> str:
+    """That a word is none of the known ones, with the nearest of them."""
     near = "".join(get_close_matches(word, known, n=1, cutoff=0.5))
     remedy = _("did you mean {near}? It can be {known}") if near else _("it can be {known}")
     return _("{name} is unknown; {remedy}").format(name=fact, remedy=remedy.format(near=near, known=", ".join(known)))

@@ -130,10 +130,12 @@ def _lang_of(args: Sequence[str]) -> tuple[str | None, list[str]]:
 def load(path: Path | None) -> Course:
     """The course of a ``--course`` option."""
     from autograder.course import FILE_NAME, find_course, load_course
+    from autograder.vocabulary import require_words
 
-    if path is None:
-        return load_course(find_course())
-    return load_course(path / FILE_NAME if path.is_dir() else path)
+    file = find_course() if path is None else path / FILE_NAME if path.is_dir() else path
+    course = load_course(file)
+    require_words(course)
+    return course
 
 
 def choose(course: Course, names: Sequence[str], properties: Sequence[str]) -> tuple[Exercise, ...]:

@@ -47,23 +47,24 @@ class Expected:
 
 
 _REFERENCES: dict[str, Callable[..., Tensor]] = {}
+_FAMILIES: dict[str, Family | None] = {}
 
 
-def reference(name: str) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
-    """Register the decorated function as the reference that course.yaml calls ``name``."""
+def reference(name: str, family: Family | None = None) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
+    """Register the decorated function as the reference that course.yaml calls ``name``, for exercises of a family."""
 
     def register(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
         if name in _REFERENCES:
             raise ValueError(f"reference name={name!r} is defined twice; give one of them another name")
-        _REFERENCES[name] = function
+        _REFERENCES[name], _FAMILIES[name] = function, family
         return function
 
     return register
 
 
-def references() -> tuple[str, ...]:
-    """All names that course.yaml may give as a reference."""
-    return tuple(sorted(_REFERENCES))
+def references(family: Family | None = None) -> tuple[str, ...]:
+    """All names that course.yaml may give as a reference, to an exercise of a family where one is given."""
+    return tuple(sorted(name for name, own in _FAMILIES.items() if None in (family, own) or family == own))
 
 
 def find_reference(name: str) -> Callable[..., Tensor]:
@@ -74,10 +75,10 @@ def find_reference(name: str) -> Callable[..., Tensor]:
 
 
 for _layer in (nn.Sigmoid, nn.ReLU, nn.Tanh, nn.SiLU):
-    reference(f"torch.nn.{_layer.__name__}")(_layer())
+    reference(f"torch.nn.{_layer.__name__}", "activation")(_layer())
 
 
-@reference("torch.nn.CrossEntropyLoss")
+@reference("torch.nn.CrossEntropyLoss", "classification")
 def _cross_entropy(
     input: Tensor,  # torch's own name for it
     target: Tensor,
@@ -91,13 +92,13 @@ def _cross_entropy(
     return result
 
 
-@reference("torch.nn.MSELoss")
+@reference("torch.nn.MSELoss", "regression")
 def _mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:  # as above
     result: Tensor = nn.MSELoss(reduction=reduction)(input, target)
     return result
 
 
-@reference("custom_loss")
+@reference("custom_loss", "regression")
 def _custom_loss(output: Tensor, target: Tensor) -> Tensor:
     result: Tensor = nn.MSELoss()(output, target) + 0.1 * output.mean()
     return result

@@ -21,6 +21,7 @@ from autograder.dev import BEGIN, stub_source
 from autograder.errors import CourseError
 from autograder.language import N_, _
 from autograder.result import Tier
+from autograder.vocabulary import require_words
 
 if TYPE_CHECKING:
     from autograder.grade.plan import Graded
@@ -122,7 +123,7 @@ def _tiers(course: Course, exercise: Exercise) -> Iterator[tuple[Tier, list[Grad
     from autograder.grade.plan import share_points  # imports torch
     from autograder.properties import load_properties
 
-    course.require_properties(load_properties())
+    require_words(course)
     shared = share_points(course, exercise, load_properties())
     for tier in Tier:
         graded = [item for item in shared if item.property.tier is tier]

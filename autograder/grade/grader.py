@@ -25,7 +25,6 @@ from autograder.grade.refusal import Refusal
 from autograder.grade.session import HandedOn, LoadFailed, Session, Workers
 from autograder.language import _, chosen
 from autograder.oracle import use_one_thread
-from autograder.properties import load_properties
 from autograder.result import (
     ExerciseResult,
     PropertyResult,
@@ -38,6 +37,7 @@ from autograder.rules import check_trace
 from autograder.sandbox import Sandbox, WorkerLost
 from autograder.sandbox.choice import best_sandbox
 from autograder.submission import Source, Submission
+from autograder.vocabulary import require_words
 from autograder.worker.case import SIMULATED
 from autograder.worker.places import without_places
 from autograder.worker.rows import Observations
@@ -72,7 +72,7 @@ class Grader:
         sandbox: Sandbox | None = None,
         cache: PlanCache | None = None,
     ) -> None:
-        course.require_properties(load_properties())
+        require_words(course)
         self.course = course
         self.exercises = tuple(exercises)
         self.seed = seed
