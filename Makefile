@@ -7,40 +7,48 @@ test test-fast: export OMP_NUM_THREADS := 1
 
 .PHONY: setup grade test test-fast check messages bench clean
 .DEFAULT_GOAL := grade
+INSTALLED := .venv/.installed
+PIP := $(BIN)/python -m pip install --quiet
 
-setup: .venv/.installed
+setup: $(INSTALLED)
+	@echo 'Everything is installed. Next: source .venv/bin/activate && autograder start'
 
 # torch first and alone: with another version range in sight, pip may choose a build with gigabytes of CUDA.
-.venv/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade pip==26.3
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	touch $@
+# setuptools warns of what every editable installation is like.
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'
+	@echo 'Installing into .venv, for some minutes: 0.5 GB to download (gigabytes where pip finds a torch with CUDA), 2 GB on disk.'
+	@echo '1 of 3: an environment of its own, by $(PYTHON)'
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --upgrade pip==26.3
+	@echo '2 of 3: torch'
+	@$(PIP) --constraint constraints.txt torch
+	@echo '3 of 3: the autograder, and what else it and its tests need'
+	@PYTHONWARNINGS=ignore::UserWarning $(PIP) --constraint constraints.txt --editable '.[dev]'
+	@touch $@
 
 # Some of the sample class fail, as they should, and exit status 1 says so; 2 and 3 are real faults.
-grade: setup
+grade: $(INSTALLED)
 	$(BIN)/autograder grade tests/sample_class --out results --jobs $(JOBS) || [ $$? -eq 1 ]
 
 test: test-fast
 	$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadgroup
 
-test-fast: setup
+test-fast: $(INSTALLED)
 	$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadgroup
 
-check: setup
+check: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/autograder dev check
 
 # What the kit says to people: collected, added to each autograder.po for a translator, compiled.
-messages: setup
+messages: $(INSTALLED)
 	$(BIN)/python -m autograder.locale.update
 
 # A quarter of an hour; it prints the tables of benchmarks/README.md, on a machine that does nothing else.
-bench: setup
+bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.ratios
 	$(BIN)/python -m benchmarks.scaling --submissions 10 100
