@@ -7,7 +7,7 @@ that the kit comes with, which are listed here. tests/test_vocabulary.py holds t
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from itertools import chain
@@ -17,7 +17,7 @@ from autograder.course_yaml import Location
 from autograder.errors import CourseError
 from autograder.torch_names import load_names
 
-PROPERTIES = {
+PROPERTIES: Mapping[Family, str] = {
     "activation": """
         accuracy device dtype elementwise global-state gradient-at-zero gradients graph infinities kink kink-as-torch
         laws layout module nan precision purity second-gradients shape stable-gradients stable-values values
@@ -33,7 +33,7 @@ PROPERTIES = {
         module precision purity reductions second-gradients shape values vectorised zero-residual
     """,
 }
-REFERENCES = {
+REFERENCES: Mapping[Family, str] = {
     "activation": "torch.nn.ReLU torch.nn.SiLU torch.nn.Sigmoid torch.nn.Tanh",
     "classification": "torch.nn.CrossEntropyLoss",
     "regression": "custom_loss torch.nn.MSELoss",

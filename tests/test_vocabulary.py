@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder import vocabulary
-from autograder.course import Course, load_course, parse_course
+from autograder.course import Course, Family, load_course, parse_course
 from autograder.errors import CourseError
 from autograder.oracle import find_reference, references
 from autograder.properties import load_properties
@@ -31,7 +31,7 @@ FIRST_OF_FAMILY = {exercise.family: exercise for exercise in course().exercises}
 
 
 @pytest.mark.parametrize("family", PROPERTIES)
-def test_the_properties_are_those_whose_cases_are_drawn(family: str) -> None:
+def test_the_properties_are_those_whose_cases_are_drawn(family: Family) -> None:
     exercise = FIRST_OF_FAMILY[family]
     drawn = families(exercise, course().budget)
     assert PROPERTIES[family].split() == sorted(p.name for p in load_properties().values() if p.reads in drawn)
@@ -223,7 +223,7 @@ def usable(loaded: Course) -> bool:
     """Whether everything that grading looks up by name is there."""
     known, few = load_properties(), loaded.budget.model_copy(update={"cases": 1, "pairs": 1, "option_cases": 1})
     return all(
-        find_reference(exercise.reference)
+        callable(find_reference(exercise.reference))
         and {known[name].reads for name in exercise.properties} <= set(families(exercise, few))
         for exercise in replace(loaded, budget=few).exercises
     )
