@@ -97,6 +97,7 @@ ONLY = {
     "matplotlib": {"pictures"},
     "plotext": {"pictures"},
     "jinja2": {"site"},
+    "ruff": {"sandbox"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
