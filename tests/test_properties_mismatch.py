@@ -186,9 +186,9 @@ CONDUCT = [
     Row(
         "relu",
         "global-state",
-        seen_as(globals_changed=("default dtype", "grad mode")),
+        seen_as(globals_changed=("number of threads: 2 instead of 1", "grad mode: False instead of True")),
         "side effect",
-        "the call changed torch's default dtype and grad mode",
+        "the call changed torch's number of threads: 2 instead of 1 and grad mode: False instead of True",
     ),
     Row(
         "relu",

@@ -6,16 +6,20 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
+from torch._tensor_str import PRINT_OPTS
 
 from autograder.worker import settings
 from autograder.worker.case import Raised
 from autograder.worker.observe import MAX_MESSAGE
 from tests.observing import FILE, raised, seen, values, vjp
 
+DOUBLED = "default dtype: torch.float64 instead of torch.float32"
+
 
 @pytest.fixture(autouse=True)
 def _torch_is_left_as_it_was() -> Iterator[None]:
     """Whatever a function in these tests does to torch's settings, observing it puts them back."""
+    torch.set_num_threads(1)
     before = settings.read_settings()
     yield
     assert settings.read_settings() == before
@@ -87,13 +91,18 @@ def test_an_output_in_the_memory_of_an_input_is_told(
         (lambda: torch.manual_seed(0), "the random number generator"),
         (lambda: torch.manual_seed(torch.initial_seed()), "the random number generator"),
         (lambda: torch.rand(1), "the random number generator"),
-        (lambda: torch.set_default_dtype(torch.float64), "default dtype"),
-        (lambda: torch.set_default_device("meta"), "default device"),
-        (lambda: torch.set_grad_enabled(False), "grad mode"),
-        (lambda: torch.autograd.set_detect_anomaly(True), "anomaly detection"),
-        (lambda: torch.set_num_threads(torch.get_num_threads() + 1), "number of threads"),
-        (lambda: torch.use_deterministic_algorithms(True), "deterministic algorithms"),
-        (lambda: torch.set_float32_matmul_precision("medium"), "matmul precision"),
+        (lambda: torch.set_default_dtype(torch.float64), "default dtype: torch.float64 instead of torch.float32"),
+        (lambda: torch.set_default_device("meta"), "default device: meta instead of cpu"),
+        (lambda: torch.set_grad_enabled(False), "grad mode: False instead of True"),
+        (lambda: torch.autograd.set_detect_anomaly(True), "anomaly detection: True instead of False"),
+        (lambda: torch.set_num_threads(3), "number of threads: 3 instead of 1"),
+        (lambda: torch.use_deterministic_algorithms(True), "deterministic algorithms: True instead of False"),
+        (lambda: torch.set_float32_matmul_precision("medium"), "matmul precision: medium instead of highest"),
+        (lambda: torch.set_flush_denormal(True), "flushing of denormal numbers: True instead of False"),
+        (lambda: torch.set_warn_always(True), "repeated warnings: True instead of False"),
+        (lambda: torch.set_autocast_enabled("cpu", True), "autocast: True instead of False"),
+        (lambda: torch.set_printoptions(precision=2), "print option precision: 2 instead of 4"),  # type: ignore[no-untyped-call]
+        (lambda: setattr(PRINT_OPTS, "precision", "9" * 500), f"print option precision: {'9' * 40} instead of 4"),
     ],
 )
 def test_a_changed_setting_of_torch_is_named_and_put_back(change: Callable[[], object], named: str) -> None:
@@ -112,7 +121,7 @@ def test_a_setting_changed_before_an_exception_is_named_and_put_back() -> None:
         torch.set_default_dtype(torch.float64)
         raise ValueError
 
-    assert seen(call).globals_changed == ("default dtype",)
+    assert seen(call).globals_changed == (DOUBLED,)
 
 
 def test_a_setting_that_the_call_puts_back_itself_is_no_change() -> None:
@@ -363,4 +372,4 @@ def test_what_a_call_leaves_behind_is_looked_for_only_where_the_case_is_watched(
     assert (it.mutated, it.aliased, it.globals_changed) == ((), (), ())
     assert torch.get_default_dtype() is torch.float32
     it = seen(careless)
-    assert (it.mutated, it.aliased, it.globals_changed) == (("argument 1",), ("argument 1",), ("default dtype",))
+    assert (it.mutated, it.aliased, it.globals_changed) == (("argument 1",), ("argument 1",), (DOUBLED,))

@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import nn
 
-from autograder.worker import settings
 from autograder.worker.serve import Servant
 from autograder.worker.traces import Surroundings
 
@@ -19,11 +18,8 @@ SECOND = "import torch\ndef f(x):\n    return x * 2\n"
 
 @pytest.fixture(autouse=True)
 def _torch_is_left_as_it_was() -> Iterator[None]:
-    before = settings.read_settings()
     names = {holder: dict(vars(holder)) for holder in (torch, torch.Tensor, nn.Module)}
     yield
-    torch.set_default_dtype(torch.float32)
-    torch.set_num_threads(before[4])  # type: ignore[arg-type]  # the fifth that is read
     for holder, found in names.items():
         for name in vars(holder).keys() - found.keys():
             delattr(holder, name)
@@ -45,7 +41,6 @@ def load(servant: Servant, source: str, **fields: object) -> dict[str, Any]:
         "torch.Tensor.exp = torch.Tensor.log",
         "torch.Tensor.mine = lambda self: self",
         "torch.nn.Module.mine = 1",
-        "torch.set_default_dtype(torch.float64)",
         "for name in ('exp',):\n    setattr(torch, name, torch.log)",
         "del torch.expm1",
     ],
@@ -58,7 +53,16 @@ def test_a_changed_torch_makes_a_process_unfit_for_the_next_file(change: str) ->
 
 @pytest.mark.parametrize(
     "change",
-    ["", "x = torch.ones(3)", "class Tensor: ...", "exp = torch.log", "torch.manual_seed(0)", "def sum(x): ..."],
+    [
+        "",
+        "x = torch.ones(3)",
+        "class Tensor: ...",
+        "exp = torch.log",
+        "torch.manual_seed(0)",
+        "def sum(x): ...",
+        "torch.set_default_dtype(torch.float64)",  # put back
+        "torch.set_num_threads(2)",
+    ],
 )
 def test_names_of_the_files_own_do_not(change: str) -> None:
     servant = Servant()

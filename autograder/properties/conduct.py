@@ -69,19 +69,24 @@ def global_state(check: Check) -> Mismatch | None:
         if actual.globals_changed:
             names = _(" and ").join(retold(name, _SETTINGS) for name in actual.globals_changed)
             message = _("the call changed torch's {names}").format(names=names)
-            return _side_effect(message, _("{names} changed").format(names=names), _("nothing changed"))
+            return _side_effect(message, names, _("nothing changed"))
     return None
 
 
-# As `worker.settings` calls them.
+# As `worker.settings` tells them.
 _SETTINGS = (
-    N_("default dtype"),
-    N_("default device"),
-    N_("grad mode"),
-    N_("anomaly detection"),
-    N_("number of threads"),
-    N_("deterministic algorithms"),
-    N_("matmul precision"),
+    N_("default dtype: {value} instead of {before}"),
+    N_("default device: {value} instead of {before}"),
+    N_("grad mode: {value} instead of {before}"),
+    N_("anomaly detection: {value} instead of {before}"),
+    N_("number of threads: {value} instead of {before}"),
+    N_("deterministic algorithms: {value} instead of {before}"),
+    N_("matmul precision: {value} instead of {before}"),
+    N_("number of threads between operations: {value} instead of {before}"),
+    N_("flushing of denormal numbers: {value} instead of {before}"),
+    N_("repeated warnings: {value} instead of {before}"),
+    N_("autocast: {value} instead of {before}"),
+    N_("print option {name}: {value} instead of {before}"),
     N_("the random number generator"),
 )
 _EXPLAINED = {

@@ -43,8 +43,10 @@ def main() -> None:
 
     from autograder.worker.accelerator import AcceleratorUnavailable, register
     from autograder.worker.serve import serve_and_exit
+    from autograder.worker.uncompiled import never_tell_the_compiler
 
     torch.set_num_threads(1)
+    never_tell_the_compiler()
     with contextlib.suppress(AcceleratorUnavailable):  # device cases are then undecided, and say so
         register()
     _limit_memory(int(sys.argv[1]))

@@ -18,6 +18,7 @@ import torch
 from autograder.worker import codec, wire
 from autograder.worker.case import Case, Observation
 from autograder.worker.observe import describe_exception, observe
+from autograder.worker.settings import settings_kept
 from autograder.worker.traces import Surroundings
 
 _MODULE = "submission"
@@ -62,8 +63,9 @@ class Servant:
         module = types.ModuleType(_MODULE)
         sys.modules[module.__name__] = module  # where dataclasses and typing look names up
         try:
-            exec(compile(source, self._filename, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # the point
-            self._function = _callable(module.__dict__, header["symbol"], header["kind"])
+            with settings_kept():
+                exec(compile(source, self._filename, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # the point
+                self._function = _callable(module.__dict__, header["symbol"], header["kind"])
         except Exception as error:
             seen = Observation(type="", raised=describe_exception(error, "import", self._filename))
             return {"loaded": False, **codec.encode_observations([seen], 0)[0]}, b""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import torch
+from torch._tensor_str import PRINT_OPTS
 
 from autograder.worker.case import Case
+
+_MAX_VALUE = 40  # characters: a print option may be anything
 
 
 def _set_device(device: torch.device) -> None:
@@ -27,6 +31,30 @@ def _default_device() -> torch.device:
     return device
 
 
+_LEAST = 5e-324
+
+
+def _flushes_denormals() -> bool:
+    # torch does not tell; the processor's mode is the thread's, so Python's own numbers show it.
+    return _LEAST * 1.0 == 0.0
+
+
+def set_deterministic(mode: bool, *, warn_only: bool = False) -> None:
+    """`torch.use_deterministic_algorithms`, without telling torch's compiler.
+
+    To tell it imports 800 modules, whose files a worker may not open.
+    """
+    torch._C._set_deterministic_algorithms(mode, warn_only=warn_only)
+
+
+def _stays(_value: object) -> None:
+    """Nothing: torch lets this be set once a process. Who sets it has spoiled the process for the next file."""
+
+
+def _print_option(name: str) -> tuple[Callable[[], Any], Callable[[Any], Any]]:
+    return functools.partial(getattr, PRINT_OPTS, name), functools.partial(setattr, PRINT_OPTS, name)
+
+
 # What a call may change for everybody after it: how to read it and how to set it. They are read before and after each
 # of a thousand calls: torch.get_default_device() alone takes ten times as long as all of these.
 _GLOBALS: Mapping[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
@@ -35,21 +63,26 @@ _GLOBALS: Mapping[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "grad mode": (torch.is_grad_enabled, torch.set_grad_enabled),
     "anomaly detection": (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
     "number of threads": (torch.get_num_threads, torch.set_num_threads),
-    "deterministic algorithms": (
-        torch.are_deterministic_algorithms_enabled,
-        torch.use_deterministic_algorithms,
-    ),
+    "deterministic algorithms": (torch.are_deterministic_algorithms_enabled, set_deterministic),
     "matmul precision": (torch.get_float32_matmul_precision, torch.set_float32_matmul_precision),
+    "number of threads between operations": (torch.get_num_interop_threads, _stays),
+    "flushing of denormal numbers": (_flushes_denormals, torch.set_flush_denormal),
+    "repeated warnings": (torch.is_warn_always_enabled, torch.set_warn_always),
+    "autocast": (
+        functools.partial(torch.is_autocast_enabled, "cpu"),
+        functools.partial(torch.set_autocast_enabled, "cpu"),
+    ),
+    **{f"print option {name}": _print_option(name) for name in vars(PRINT_OPTS)},
 }
 _READERS = tuple(read for read, _ in _GLOBALS.values())
 _RANDOM = "the random number generator"
 
 
 class Settings:
-    """Inside, torch is set as a case asks; at the end, ``changed`` names what the call has changed, and it is undone.
+    """Inside, torch is set as a case asks; at the end, ``changed`` tells what the call has changed, and it is undone.
 
-    ``changed`` stays empty where the case is not watched. The random numbers alone are not put back: a function that
-    draws some must not get the same ones every time.
+    ``changed`` says ``number of threads: 2 instead of 1``, and stays empty where the case is not watched. The random
+    numbers alone are not put back: a function that draws some must not get the same ones every time.
     """
 
     __slots__ = ("_asked", "_case", "_outer", "_random", "changed")
@@ -72,16 +105,33 @@ class Settings:
     def __exit__(self, *_: object) -> None:
         after = read_settings()
         if self._case.watch:
-            names = zip(_GLOBALS, self._asked, after, strict=True)
-            self.changed += [name for name, asked, value in names if value != asked]
+            found = zip(_GLOBALS, self._asked, after, strict=True)
+            self.changed += [_told(name, asked, value) for name, asked, value in found if value != asked]
             if torch.get_rng_state().numpy().tobytes() != self._random:
                 self.changed.append(_RANDOM)
-        if after == self._outer:
-            return
-        for setting, outer, value in zip(_GLOBALS.values(), self._outer, after, strict=True):
-            # Only what changed: setting the deterministic algorithms imports torch._dynamo, 1.6 s in every worker.
-            if value != outer:
-                setting[1](outer)
+        _put_back(self._outer, after)
+
+
+@contextlib.contextmanager
+def settings_kept() -> Iterator[None]:
+    """Whatever is changed inside is as it was before, at the end; a file's own calls are watched, its import is not."""
+    before = read_settings()
+    try:
+        yield
+    finally:
+        _put_back(before, read_settings())
+
+
+def _put_back(before: tuple[object, ...], now: tuple[object, ...]) -> None:
+    if now == before:  # as nearly always
+        return
+    for (_read, write), old, value in zip(_GLOBALS.values(), before, now, strict=True):
+        if value != old:  # some take longer than a call
+            write(old)
+
+
+def _told(name: str, asked: object, value: object) -> str:
+    return f"{name}: {str(value)[:_MAX_VALUE]} instead of {str(asked)[:_MAX_VALUE]}"
 
 
 def _random_state() -> bytes:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import gc
 from types import FunctionType
 
+import torch
 from torch._compile import _disable_dynamo
+
+from autograder.worker.settings import set_deterministic
 
 
 def never_ask_the_compiler() -> int:
@@ -21,6 +24,11 @@ def never_ask_the_compiler() -> int:
         function = found.__wrapped__  # type: ignore[attr-defined]  # by functools.wraps
         function.__dynamo_disable = function  # where the wrapper keeps what the compiler gave it
     return len(wrappers)
+
+
+def never_tell_the_compiler() -> None:
+    """Have a learner's ``torch.use_deterministic_algorithms`` set torch alone, which is all that a worker runs."""
+    torch.use_deterministic_algorithms = set_deterministic
 
 
 def _example() -> None: ...

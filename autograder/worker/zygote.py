@@ -34,7 +34,7 @@ import torch
 from autograder.worker import layers, pages, serve
 from autograder.worker.accelerator import AcceleratorUnavailable, register
 from autograder.worker.rehearsal import rehearse
-from autograder.worker.uncompiled import never_ask_the_compiler
+from autograder.worker.uncompiled import never_ask_the_compiler, never_tell_the_compiler
 
 _MANY = 10  # workers, after which this is a class, which earns back what `pages.collapse` costs: half a second
 _GARBAGE = 20_000  # new objects, until a worker's collector looks for cycles: a few times an exercise, not 30 times
@@ -90,6 +90,7 @@ def _warm_up() -> None:
     The other way round, autograd starts a thread for the device, and then refuses to work in every child.
     """
     torch.set_num_threads(1)
+    never_tell_the_compiler()
     for name in _IMPORTED_LATE:
         importlib.import_module(name)
     rehearse(accelerator=False)
