@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
@@ -52,6 +52,7 @@ class Judge:
         self._session = session
         self._seed = seed
         self._attempts = attempts
+        self._enders: dict[Probe, Probe] = {}  # several properties read one pack
 
     def results(self, seen: Observations) -> tuple[PropertyResult, ...]:
         """A result for every property, in the plan's order, from what was seen on all cases of the plan."""
@@ -84,8 +85,10 @@ class Judge:
             probe, actual = family.probes[index], seen[place]
             lost = next((observation for observation in actual if observation.lost), None)
             if lost is not None and lost.lost is not None:
-                call = self._counterexample(item, Failure(probe, _no_answer(lost)))
-                return property_result(graded, Verdict(lost.lost), cases, lost.detail, call)
+                verdict = Verdict(lost.lost)
+                ender = self._ender(item, family, probe) if verdict is Verdict.CRASH else probe
+                call = self._counterexample(item, Failure(ender, _no_answer(lost)))
+                return property_result(graded, verdict, cases, lost.detail, call)
             expected = family.expected[index]
             mismatch = item.judge(Check(self._plan.exercise, probe, actual, expected))
             if mismatch is not None:
@@ -106,9 +109,7 @@ class Judge:
         if again is None:
             verdict = Verdict.FLAKY
         else:
-            failure = self._unpacked(item, failure)
-            if failure.probe.origin is not None:
-                failure = self._shrunk(item, family, failure)
+            failure = self._shrunk(item, family, failure)
         counterexample = self._counterexample(item, failure)
         message = failure.mismatch.message
         if verdict is Verdict.FLAKY:
@@ -116,53 +117,73 @@ class Judge:
         result = property_result(graded, verdict, cases, message, counterexample)
         return result.model_copy(update={"why": reason(item, failure.mismatch)})
 
-    def _unpacked(self, item: Property, failure: Failure) -> Failure:
-        """The part of a pack that fails by itself, the first of them; as small a pack as fails where none does."""
-        try:
-            failure = self._suspected(item, failure) or failure
-            while parts := failure.probe.parts:
-                family, half = self._plan.strategies()[item.reads], len(parts) // 2
-                for probe in (pack(family, parts[:half]), pack(family, parts[half:])):
-                    mismatch = self._judge_again(item, probe)
-                    if mismatch is not None:
-                        failure = Failure(probe, mismatch)
-                        break
-                else:
-                    break
-        except _SearchEnded:
-            pass
-        return failure
-
-    def _suspected(self, item: Property, failure: Failure) -> Failure | None:
-        """The part that gave the first wrong number, if it fails by itself: one call instead of two for every half."""
-        element = failure.mismatch.element
-        part = None if element is None else part_of(failure.probe, element)
-        mismatch = None if part is None else self._judge_again(item, part)
-        return None if part is None or mismatch is None else Failure(part, mismatch)
-
     def _shrunk(self, item: Property, family: PlannedFamily, failure: Failure) -> Failure:
-        assert failure.probe.origin is not None  # noqa: S101  # a fixed probe is minimal as it stands
-        from autograder.strategies.drawing import minimal  # Hypothesis
-
-        best = failure
+        """The smallest failure that can be found from this one."""
+        found = {failure.probe: failure.mismatch}
 
         def fails(probe: Probe) -> bool:
-            nonlocal best
             mismatch = self._judge_again(item, probe)
-            if mismatch is None:
-                return False
-            best = Failure(probe, mismatch)
-            return True
+            if mismatch is not None:
+                found[probe] = mismatch
+            return mismatch is not None
 
-        strategy = self._plan.strategies()[item.reads].strategies[failure.probe.origin]
-        if item.selects is not None:
-            strategy = strategy.filter(item.selects)
+        element = failure.mismatch.element  # whose part is one call, instead of two for every half
+        suspect = None if element is None else part_of(failure.probe, element)
+        smallest = self._smallest(item, family, failure.probe, fails, () if suspect is None else (suspect,))
+        return Failure(smallest, found[smallest])
+
+    def _ender(self, item: Property, family: PlannedFamily, probe: Probe) -> Probe:
+        """The smallest probe that ends the process by itself that can be found from a lost one."""
+        if probe not in self._enders:
+            self._enders[probe] = self._smallest(
+                item, family, probe, lambda part: self._session.ends(make_chunk(part.cases, ()))
+            )
+        return self._enders[probe]
+
+    def _smallest(
+        self,
+        item: Property,
+        family: PlannedFamily,
+        probe: Probe,
+        fails: Callable[[Probe], bool],
+        suspects: Sequence[Probe] = (),
+    ) -> Probe:
+        """The part of a pack that fails by itself, the suspects first, as small as it can be drawn.
+
+        As small a pack as fails where no part does; a fixed probe is minimal as it stands.
+        """
+
+        def found(part: Probe) -> bool:
+            nonlocal probe
+            failed = fails(part)
+            probe = part if failed else probe
+            return failed
+
         try:
-            with _SEARCHING:
-                minimal(strategy, fails, seed=family.seed, attempts=self._attempts)
+            any(found(part) for part in suspects)
+            while any(found(half) for half in self._halves(item, probe)):
+                pass
+            if probe.origin is not None:
+                self._search(item, family, probe.origin, found)
         except _SearchEnded:
             pass
-        return best
+        return probe
+
+    def _halves(self, item: Property, probe: Probe) -> Sequence[Probe]:
+        """A pack in two; nothing where it is a single probe."""
+        if not probe.parts:
+            return ()
+        family, half = self._plan.strategies()[item.reads], len(probe.parts) // 2
+        return pack(family, probe.parts[:half]), pack(family, probe.parts[half:])
+
+    def _search(self, item: Property, family: PlannedFamily, origin: int, fails: Callable[[Probe], bool]) -> None:
+        from autograder.strategies.drawing import minimal  # Hypothesis
+
+        strategy = self._plan.strategies()[item.reads].strategies[origin]
+        if item.selects is not None:
+            strategy = strategy.filter(item.selects)
+        with _SEARCHING:
+            minimal(strategy, fails, seed=family.seed, attempts=self._attempts)
 
     def _judge_again(
         self, item: Property, probe: Probe, expected: tuple[Expected, ...] | None = None

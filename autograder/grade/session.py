@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
@@ -18,7 +19,10 @@ from autograder.worker.case import Case, Observation, Raised
 from autograder.worker.rows import Observations
 from autograder.worker.wire import ProtocolError
 
-_LOSSES = 2  # single calls that may end a worker before the rest of the cases counts as lost the same way
+# Single cases that may end a worker before the rest counts as lost the same way: a timeout costs seconds, a new worker
+# milliseconds. Of who has answered nothing yet, the fewest do.
+_LOSSES = {Verdict.TIMEOUT: 2, Verdict.CRASH: 12}
+_NARROWING = 16  # workers that looking for the case of a pack that ends them may cost
 _CHUNKS = 2  # chunks that may time out before the rest does: each costs its own limit and one for each of its cases
 _SINGLE_SHARE = 0.2  # of the seconds a message may take, for a message of one case
 _IN_ALL = 20  # times the seconds a message may take, on the clock, for an exercise; answers just in time add up
@@ -82,7 +86,10 @@ class Session:
         self._source = source.encode()
         self._seconds = budget.seconds
         self._worker: Worker | None = None
-        self._losses: list[WorkerLost] = []
+        self._losses: Counter[Verdict] = Counter()
+        self._last: WorkerLost | None = None  # once nothing is asked any more: what is left counts as lost the same way
+        self._answered = False
+        self._narrowing = _NARROWING
         self._spent = 0.0
 
     def __enter__(self) -> Self:
@@ -95,7 +102,7 @@ class Session:
 
     def hand_on(self, workers: HandedOn) -> None:
         """Leave the worker to the submission's next exercise."""
-        if self._worker is not None and not self._losses:
+        if self._worker is not None and not self._losses and self._last is None:
             workers.keep(self._worker)
             self._worker = None
 
@@ -125,14 +132,27 @@ class Session:
 
     def observe(self, case: Case, room: int) -> Observation:
         """What the submission does on one case."""
-        if len(self._losses) >= _LOSSES:
-            return _lost(self._losses[-1])
-        chunk = Chunk((case,), codec.encode_cases([case]), room)
+        if self._last is not None:
+            return _lost(self._last)
         try:
-            return self.ask(chunk, self._seconds * _SINGLE_SHARE)[0]
+            return self.ask(Chunk((case,), codec.encode_cases([case]), room), self._seconds * _SINGLE_SHARE)[0]
         except WorkerLost as error:
-            self._losses.append(error)
+            self._losses[error.verdict] += 1
+            if self._losses[error.verdict] >= (_LOSSES[error.verdict] if self._answered else min(_LOSSES.values())):
+                self._give_up(error)
             return _lost(error)
+
+    def ends(self, chunk: Chunk) -> bool:
+        """Whether a chunk's cases end the worker; no longer, where all do or where asking has cost too many workers."""
+        if not self._answered or not self._narrowing or (self._last and self._last.verdict is Verdict.TIMEOUT):
+            return False
+        try:
+            self._exchange(chunk, self._seconds * _SINGLE_SHARE)
+        except WorkerLost as error:
+            crashed = error.verdict is Verdict.CRASH
+            self._narrowing = self._narrowing - 1 if crashed else 0
+            return crashed
+        return False
 
     def ask(self, chunk: Chunk, seconds: float | None = None) -> Observations:
         """What the submission does on a chunk's cases.
@@ -141,19 +161,24 @@ class Session:
             WorkerLost: some case ended the worker, or too many have.
 
         """
-        if len(self._losses) >= _LOSSES:
-            raise self._losses[-1]
+        if self._last is not None:
+            raise self._last
+        return self._exchange(chunk, seconds or self._seconds)
+
+    def _exchange(self, chunk: Chunk, seconds: float) -> Observations:
         start = time.monotonic()
         worker = self._worker or self._load()
         try:
             header = {"op": "observe", "room": chunk.room}
-            answer, data = worker.ask(header, chunk.encoded, seconds=seconds or self._seconds, max_raw=chunk.room)
+            answer, data = worker.ask(header, chunk.encoded, seconds=seconds, max_raw=chunk.room)
             if answer.get("unfit") is True:  # the first worker of a zygote has not waited for what only some need
                 self._drop()
                 header["fit"] = True  # so that it is asked once
                 worker = self._load()
-                answer, data = worker.ask(header, chunk.encoded, seconds=seconds or self._seconds, max_raw=chunk.room)
-            return codec.decode_observations(answer, data, len(chunk.cases))
+                answer, data = worker.ask(header, chunk.encoded, seconds=seconds, max_raw=chunk.room)
+            seen = codec.decode_observations(answer, data, len(chunk.cases))
+            self._answered = True
+            return seen
         except ProtocolError as error:
             self._drop()
             raise _no_answer(error) from error
@@ -168,7 +193,7 @@ class Session:
 
     def _give_up(self, error: WorkerLost) -> None:
         """Ask nothing more: what is left counts as lost the same way."""
-        self._losses += [error] * _LOSSES
+        self._last = self._last or error
 
     def _load(self) -> Worker:
         exercise = self._exercise
