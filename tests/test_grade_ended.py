@@ -77,7 +77,7 @@ def test_of_a_pack_the_one_case_that_ends_the_process_is_shown(grader: Grader) -
 def test_where_no_part_of_a_pack_does_the_smallest_pack_that_does_is_shown(grader: Grader) -> None:
     """Of 15 fixed points the first seven do, and neither three nor four of them."""
     result = graded(grader, "x.dim() == 1 and 7 <= x.numel() and x.dtype == torch.float32")
-    assert shown(result, "values") == "X"
+    assert shown(result, "values") == "sigmoid(torch.tensor([1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 0.0]))"
 
 
 @pytest.mark.parametrize(("when", "most"), [("True", 3), ("x.numel() > 1", 30)])
