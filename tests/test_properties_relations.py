@@ -7,19 +7,25 @@ from dataclasses import replace
 import pytest
 import torch
 
+from autograder.oracle import Expected
+from autograder.properties import Check, load_properties
 from autograder.worker.case import Observation
 from tests.judging import (
+    EXERCISES,
     Change,
     Row,
     assert_judged,
     events,
+    expectation,
     find,
     gradient,
     judge,
+    makers,
     operations,
     output,
     put,
     raising,
+    right,
     seen_as,
 )
 
@@ -294,7 +300,7 @@ def test_a_gradient_of_nothing_has_no_device() -> None:
     assert judge(row, row.change) is None
 
 
-@pytest.mark.parametrize("slope", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("slope", [0.0, 0.5, 1.0, 1 + 1e-12, -1e-12])
 def test_any_slope_between_both_sides_is_right_at_the_kink(slope: float) -> None:
     row = Row("relu", "kink", gradient(put(slope, 0)), "", "")
     assert judge(row, row.change) is None
@@ -306,3 +312,40 @@ def test_the_gradient_at_zero_is_left_to_its_own_property() -> None:
     assert probe.cases[0].args[0] == torch.zeros(1)
     row = Row("sigmoid", "gradients", gradient(put(0.0, 0)), "", "", probe=6)
     assert judge(row, row.change) is None
+
+
+def _off_by_what_is_allowed(seen: Observation, expected: Expected, signs: tuple[float, float]) -> Observation:
+    """A right observation whose numbers are off by nearly all that `values` and `gradients` allow, to one side each."""
+    assert seen.output is not None
+    steps = torch.tensor(signs, dtype=torch.float64).repeat(1 + seen.output.numel() // 2)[: seen.output.numel()]
+    room = 0.99 * expected.tolerance
+    off = seen.output.double() + room * expected.scale * steps.reshape(seen.output.shape)
+    gradients = tuple(
+        None if one is None else one + room * scale
+        for one, scale in zip(seen.gradients, expected.gradient_scales, strict=False)
+    )
+    return replace(seen, output=off, gradients=gradients)
+
+
+@pytest.mark.parametrize("signs", [(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)], ids=["above", "below", "above and below"])
+@pytest.mark.parametrize(
+    ("exercise", "name"),
+    [
+        ("sigmoid", "laws"),
+        ("relu", "laws"),
+        ("tanh", "laws"),
+        ("custom_activation", "laws"),
+        ("cross_entropy", "laws"),
+        ("sigmoid", "elementwise"),
+        ("relu", "elementwise"),
+    ],
+)
+def test_what_values_allows_breaks_no_law(exercise: str, name: str, signs: tuple[float, float]) -> None:
+    """Right forms such as exp by scaling and squaring are off by hundreds of eps, and to 1e-9 they may be."""
+    item = load_properties()[name]
+    for probe in makers(exercise)[item.reads].fixed:
+        seen = [right(exercise, case) for case in probe.cases]
+        expected = expectation(exercise, probe)
+        off = [_off_by_what_is_allowed(*pair, signs) for pair in zip(seen, expected, strict=True)]
+        off[0] = _off_by_what_is_allowed(seen[0], expected[0], (signs[1], signs[0]))
+        assert item.judge(Check(EXERCISES[exercise], probe, tuple(off), expected)) is None

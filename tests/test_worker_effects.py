@@ -170,6 +170,58 @@ def test_a_tensor_kept_anew_in_each_call_counts_each_time() -> None:
         assert counts["tensors kept from a call"] == 2
 
 
+class Constants(nn.Module):
+    """Buffers that no state_dict has, and one that it has."""
+
+    def __init__(self, *, persistent: bool) -> None:
+        super().__init__()
+        self.register_buffer("halves", torch.tensor([0.5, 0.5], dtype=torch.float64), persistent=persistent)
+        self.register_buffer("nothing", None, persistent=True)
+        self.given: list[torch.dtype] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        halves = self.get_buffer("halves")
+        self.given.append(halves.dtype)
+        return x * halves
+
+
+@pytest.mark.parametrize("persistent", [True, False])
+def test_only_buffers_that_are_saved_are_counted(persistent: bool) -> None:
+    counts = seen(Constants(persistent=persistent)).module
+    assert counts is not None
+    assert {name for name, count in counts.items() if count} == ({"buffers"} if persistent else set())
+
+
+def test_a_buffer_follows_the_module_to_the_inputs_dtype_and_keeps_its_digits() -> None:
+    module = Constants(persistent=False)
+    for dtype in (torch.bfloat16, torch.float64):
+        assert seen(module, values(1.0, 2.0, dtype=dtype)).dtype == str(dtype).removeprefix("torch.")
+    assert module.given == [torch.bfloat16, torch.float64]
+    assert module.get_buffer("halves").dtype is torch.float64
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda module: module.halves.mul_(2),
+        lambda module: setattr(module, "halves", torch.ones(2)),
+        lambda module: setattr(module, "nothing", torch.ones(2)),
+        lambda module: module.register_buffer("new", torch.ones(2), persistent=False),
+    ],
+    ids=["in place", "replaced", "filled", "registered"],
+)
+def test_a_buffer_that_a_call_writes_is_kept_from_it(write: Callable[[nn.Module], object]) -> None:
+    class Writes(Constants):
+        def forward(self, x: Tensor) -> Tensor:
+            write(self)
+            return x * 2
+
+    for _ in range(2):
+        counts = seen(Writes(persistent=False)).module
+        assert counts is not None
+        assert counts["tensors kept from a call"] == 1
+
+
 def test_a_plain_module_has_and_keeps_nothing() -> None:
     counts = seen(nn.SiLU()).module
     assert counts is not None

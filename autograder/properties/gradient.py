@@ -81,7 +81,8 @@ def kink(check: Check) -> Mismatch | None:
             return broken
         found = actual.gradients[0] if actual.gradients else None
         slope = math.nan if found is None or found.numel() != 1 else float(found)
-        if not 0 <= slope <= 1:
+        room = expected.tolerance * float(expected.gradient_scales[0].max())
+        if not -room <= slope <= 1 + room:
             return Mismatch(
                 aspect="gradient",
                 message=_("the gradient at 0 is {slope}, expected a number from 0 to 1").format(slope=f"{slope:g}"),

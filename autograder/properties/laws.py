@@ -1,4 +1,7 @@
-"""Mathematical laws that hold whatever the numbers are; judged on the learner's own results."""
+"""Mathematical laws that hold whatever the numbers are; judged on the learner's own results.
+
+What `values` allows breaks no law: a form that is right to 1e-9 keeps its symmetry to twice that.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,9 @@ import torch
 from torch import Tensor
 
 from autograder.language import _
-from autograder.oracle import EPSILON
 from autograder.properties.compare import first, numbers, output_of, pairs
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch
-
-_EPS = EPSILON[torch.float64]
-_LOSS_ROUNDING = 1e-9  # the core tolerance of float64: two results, each with its own rounding
 
 
 @property_check(
@@ -51,21 +50,21 @@ _MONOTONE = frozenset(_RANGE)  # x * sigmoid(x) falls below -1.28
 def _activation(check: Check) -> Mismatch | None:
     reference = check.exercise.reference
     f, g = (_output(check, index) for index in (0, 1))
+    room_f, room_g = (_room(check, index) for index in (0, 1))
     x = check.probe.cases[0].args[0]
     assert isinstance(x, Tensor)  # noqa: S101  # an activation takes one tensor
-    allowed = 8 * _EPS * x.abs().clamp(min=1)
     found = []
     if reference in _RANGE:
         low, high = _RANGE[reference]
-        slack = torch.full_like(f, 2 * _EPS)
         statement = _("the output lies in [{low}, {high}]").format(low=f"{low:g}", high=f"{high:g}")
-        found.append(_law(statement, f, f.clamp(low, high), slack))
+        found.append(_law(statement, f, f.clamp(low, high), room_f))
     if reference in _MONOTONE:
-        found.append(_law(_("a larger input gives no smaller output"), f, f.cummax(0).values, allowed))
+        largest, place = f.cummax(0)
+        found.append(_law(_("a larger input gives no smaller output"), f, largest, room_f + room_f[place]))
     if reference in _SYMMETRY:
         name, residual = _SYMMETRY[reference]
         difference = residual(f, g, x)
-        found.append(_law(name, difference, torch.zeros_like(difference), allowed))
+        found.append(_law(name, difference, torch.zeros_like(difference), room_f + room_g))
     return first(found)
 
 
@@ -87,18 +86,25 @@ def _cross_entropy(check: Check) -> Mismatch | None:
         "classes": _("renaming the classes changes nothing"),
         "rows": _("the order of the rows does not matter"),
     }[check.probe.label]
-    scale, slack = (torch.full_like(before, factor * _LOSS_ROUNDING) for factor in (8, 1))
+    room = _room(check, 0)
     gradient = check.actual[0].gradients[0] if check.actual[0].gradients else None
     found = [
-        _law(statement, after, before, scale),
-        _law(_("the loss is not negative"), before, before.clamp(min=0), slack),
+        _law(statement, after, before, room + _room(check, 1)),
+        _law(_("the loss is not negative"), before, before.clamp(min=0), room),
     ]
     if gradient is not None and gradient.dim() > 1:
         total = gradient.double().sum(1)
-        allowed = torch.full_like(total, _LOSS_ROUNDING)
+        scale = check.expected[0].gradient_scales[0]
+        allowed = check.expected[0].tolerance * scale.expand(gradient.shape).sum(1)
         law = _("the gradients of a row sum to 0")
         found.append(_law(law, total, torch.zeros_like(total), allowed, of_gradient=True))
     return first(found)
+
+
+def _room(check: Check, index: int) -> Tensor:
+    """How far each number may be off by `values`; of a law about two numbers, each may."""
+    expected = check.expected[index]
+    return (expected.tolerance * expected.scale).expand(expected.observation.shape)
 
 
 def _output(check: Check, index: int) -> Tensor:

@@ -19,6 +19,7 @@ from torch import Tensor
 from autograder.worker.case import SIMULATED, Case, Observation, Raised, Trace
 from autograder.worker.codec import MAX_DIMS
 from autograder.worker.inputs import Device, Inputs, torch_device
+from autograder.worker.modules import ModuleWatch
 from autograder.worker.places import without_places
 from autograder.worker.settings import Settings
 from autograder.worker.wire import MAX_RAW
@@ -54,9 +55,10 @@ def observe(function: Callable[..., object], case: Case, filename: str | None = 
         seen: _Facts = {"type": ""}
         try:
             watch = _run("call", lambda: _watch(function, case))
-            _call(function, case, inputs, device, seen)
-            if watch is not None:
-                seen["module"] = _run("call", watch.counts)
+            with _AS_IT_IS if watch is None else watch.placed(device):
+                _call(function, case, inputs, device, seen)
+                if watch is not None:
+                    seen["module"] = _run("call", watch.counts)
         except _Stage as error:
             seen = {"type": "", "raised": _raised(error, filename)}
         seen["mutated"] = inputs.changed()
@@ -257,36 +259,8 @@ def _is_ours(output: object, device: str) -> bool:
     return type(output) is DeviceTensor
 
 
-def _watch(function: object, case: Case) -> _ModuleWatch | None:
-    return _ModuleWatch(function, case) if isinstance(function, torch.nn.Module) else None
-
-
-class _ModuleWatch:
-    """Counts what a module has and what a call of it leaves behind."""
-
-    def __init__(self, module: torch.nn.Module, case: Case) -> None:
-        module.train(case.training)
-        self._module = module
-        self._training = case.training
-        self._before = self._tensors()
-
-    def counts(self) -> dict[str, int]:
-        """Numbers of parameters, buffers, tensors newly kept as attributes, and changes of mode."""
-        return {
-            "parameters": sum(1 for _ in self._module.parameters()),
-            "buffers": sum(1 for _ in self._module.buffers()),
-            "tensors kept from a call": len(self._tensors().keys() - self._before.keys()),
-            "changes of mode": int(self._module.training is not self._training),
-        }
-
-    def _tensors(self) -> dict[int, Tensor]:
-        # With the tensors themselves, not only their ids: a new one may get the id of one that the call let go.
-        return {
-            id(value): value
-            for module in self._module.modules()
-            for value in vars(module).values()
-            if isinstance(value, Tensor)
-        }
+def _watch(function: object, case: Case) -> ModuleWatch | None:
+    return ModuleWatch(function, case) if isinstance(function, torch.nn.Module) else None
 
 
 def _type_name(value: object) -> str:
