@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from typing import IO
 from autograder import errors
 from autograder.pool.messages import Answer, Done, Failed, Order, Ready, Task
 from autograder.result import RunInfo
+from autograder.sandbox import start_apart
 from autograder.sandbox.endings import sentence
 
 _COMMAND = ("-P", "-m", "autograder.pool")
@@ -33,12 +33,7 @@ class GraderProcess:
         self._run: RunInfo | None = None
         command = [sys.executable, *_COMMAND]
         try:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                start_new_session=os.name == "posix",  # Ctrl-C in the terminal is ours to handle
-            )
+            self._process = start_apart(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None)
         except OSError as error:
             raise errors.SandboxError(f"no grader process: {error}; try `{' '.join(command)}`") from error
         with contextlib.suppress(GraderGone):  # `ready` says so

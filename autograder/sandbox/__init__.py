@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import site
+import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -93,3 +94,27 @@ def clean_environment() -> dict[str, str]:
         "OMP_THREAD_LIMIT": "1",  # torch.set_num_threads(2) then holds, and starts no thread, which a worker may not
         "LC_ALL": "C.UTF-8",
     }
+
+
+def start_apart(
+    command: Sequence[str],
+    *,
+    stdin: int,
+    stdout: int,
+    stderr: int | None,
+    env: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+    pass_fds: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Start a process of ours in a session of its own, so that Ctrl-C is the grader's and a kill reaches its children.
+
+    Where the system refuses that, it gets a group of its own, and else it stays in ours.
+    """
+    options: dict[str, Any] = {"stdin": stdin, "stdout": stdout, "stderr": stderr, "env": env, "cwd": cwd}
+    for apart in ({"start_new_session": True}, {"process_group": 0}) if os.name == "posix" else ():
+        try:
+            return subprocess.Popen(command, pass_fds=pass_fds, **options, **apart)  # noqa: S603  # one of ours
+        except OSError as error:
+            if error.filename is not None:  # it is the program that cannot be started
+                raise
+    return subprocess.Popen(command, pass_fds=pass_fds, **options)  # noqa: S603  # likewise

@@ -17,9 +17,10 @@ def best_sandbox(*, memory_mb: int, seconds: float) -> Sandbox:
         seconds: what one message to a worker may cost, by which its whole life is bounded too.
 
     """
-    if layered.supported():
-        return layered.LayeredSandbox(memory_mb, seconds=seconds)
-    return PortableSandbox(memory_mb)
+    lacking = layered.lacking()
+    if lacking:
+        return PortableSandbox(memory_mb, lacking=lacking)
+    return layered.LayeredSandbox(memory_mb, seconds=seconds)
 
 
 def require_full(info: SandboxInfo) -> None:

@@ -25,19 +25,56 @@ from autograder.sandbox.line import Late, Line
 from autograder.sandbox.zygote import REAPED_SECONDS, Limits, Zygote
 from autograder.worker import wire
 
-LAYERS = ("oom_score", "rlimits", "uid", "prctl", "landlock", "seccomp")  # names of `worker.layers`, which is POSIX
+LAYERS = (
+    "session",
+    "oom_score",
+    "rlimits",
+    "uid",
+    "prctl",
+    "landlock",
+    "seccomp",
+)  # names of `worker.layers`, which is POSIX
 _LIFE = 60  # messages' worth of processor time that a worker may use in all its life
 
 
 def supported() -> bool:
     """Whether this system can run a zygote at all; how much its layers hold is another question."""
+    return not lacking()
+
+
+def lacking() -> str:
+    """What a zygote needs and this system refuses; nothing where it can run one."""
     if not (sys.platform == "linux" and hasattr(os, "pidfd_open")):
-        return False
+        return "the layers are those of Linux 5.3 and later"
+    for name, attempt in (("pidfd_open", _open_a_pidfd), ("a descriptor sent over a socket", _send_a_descriptor)):
+        try:
+            attempt()
+        except OSError as error:  # an older Linux, a container's filter, or something that only looks like Linux
+            return f"{name}: {error}"
+    return ""
+
+
+def _open_a_pidfd() -> None:
+    os.close(os.pidfd_open(os.getpid()))
+
+
+def _send_a_descriptor() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        socket.send_fds(ours, [b" "], [theirs.fileno()])
+        os.close(socket.recv_fds(theirs, 1, 1)[1][0])
+
+
+def _without_signals() -> dict[str, str]:
+    """An entry for the report where processes cannot be signalled by pidfd."""
+    pidfd = os.pidfd_open(os.getpid())
     try:
-        os.close(os.pidfd_open(os.getpid()))
-    except OSError:  # Linux before 5.3, or something that only looks like it
-        return False
-    return True
+        signal.pidfd_send_signal(pidfd, 0)
+    except OSError as error:
+        return {"pidfd": f"missing: pidfd_send_signal: {error}; the zygote ends workers"}
+    finally:
+        os.close(pidfd)
+    return {}
 
 
 class LayeredWorker:
@@ -142,8 +179,15 @@ class LayeredWorker:
     def _kill(self) -> None:
         if self._ended is not None or self._pidfd is None:
             return
-        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+        try:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        except ProcessLookupError:  # it has ended by itself
+            pass
+        except (
+            OSError
+        ):  # the system refuses such signals: its mother kills it by its number, which is its own till then
+            with contextlib.suppress(OSError):  # she has ended, and her workers with her
+                self._lifeline.send(b"end")
         if self._end_of_life(REAPED_SECONDS) is None:  # pragma: no cover  # a process in uninterruptible sleep
             raise SandboxError("a worker process cannot be killed; end it by hand")
 
@@ -218,7 +262,7 @@ class LayeredSandbox:
         with contextlib.closing(self.worker()) as worker:
             layers = worker.layers
         outcome = canary.sing(lambda: self._worker(canaries), lambda: self._worker(bare), limits.memory_mb)
-        return SandboxInfo(level=outcome.level, layers=layers | {"canary": outcome.text()})
+        return SandboxInfo(level=outcome.level, layers=layers | _without_signals() | {"canary": outcome.text()})
 
     def _worker(self, limits: Limits) -> LayeredWorker:
         worker = LayeredWorker(self._started_zygote(), limits)

@@ -22,7 +22,7 @@ from typing import IO, Any
 from autograder.errors import SandboxError
 from autograder.language import _
 from autograder.result import SandboxInfo, Verdict
-from autograder.sandbox import STARTUP_SECONDS, Frame, WorkerLost, clean_environment, pack_request
+from autograder.sandbox import STARTUP_SECONDS, Frame, WorkerLost, clean_environment, pack_request, start_apart
 from autograder.sandbox.endings import sentence
 from autograder.worker import wire
 
@@ -39,14 +39,13 @@ class PortableWorker:
         self._folder = ""
         try:
             self._folder = tempfile.mkdtemp(prefix="autograder-")
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+            self._process = start_apart(
                 self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=self._folder,
                 env=clean_environment() | {"HOME": self._folder, "TMPDIR": self._folder},
-                start_new_session=os.name == "posix",  # so that a kill reaches what the worker started
             )
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -147,18 +146,20 @@ class PortableWorker:
             raise SandboxError(f"worker process pid={self._process.pid} cannot be killed; end it by hand") from error
 
     def _kill_group(self) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended already
+        with contextlib.suppress(
+            ProcessLookupError, PermissionError
+        ):  # it has ended already, or has no group of its own
             if os.name == "posix":
                 os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
+        self._process.kill()
 
 
 class PortableSandbox:
     """Makes portable workers, one ahead of its use so that the next exercise need not wait for torch's import."""
 
-    def __init__(self, memory_mb: int = 1024) -> None:
+    def __init__(self, memory_mb: int = 1024, *, lacking: str = "") -> None:
         self._memory_mb = memory_mb
+        self._lacking = lacking  # what the system lacks for more
         self._spare: PortableWorker | None = None
         self._workers: weakref.WeakSet[PortableWorker] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -187,6 +188,8 @@ class PortableSandbox:
             "folder": "empty",
             "canary": "not tried: files, network and processes are open to a portable worker",
         }
+        if self._lacking:
+            layers["layers"] = f"missing: {self._lacking}"
         return SandboxInfo(level="none", layers=layers)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.errors import SandboxError
-from autograder.sandbox import STARTUP_SECONDS, clean_environment
+from autograder.sandbox import STARTUP_SECONDS, clean_environment, start_apart
 from autograder.sandbox.endings import sentence
 
 REAPED_SECONDS = 10.0  # in which a killed process is gone
@@ -39,14 +39,13 @@ class Zygote:
         self._command = [sys.executable, *_COMMAND, str(theirs.fileno())]
         with theirs:
             try:
-                self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+                self._process = start_apart(
                     self._command,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.PIPE,
                     env=clean_environment(),
                     pass_fds=(theirs.fileno(),),
-                    start_new_session=True,  # Ctrl-C in the terminal is the grader's to handle
                 )
             except OSError as error:
                 self._control.close()
@@ -54,7 +53,10 @@ class Zygote:
 
     def remember(self, blocks: Sequence[bytes]) -> None:
         """Have it read these blocks of cases once, for all workers that it forks from now on."""
-        memory = os.memfd_create("cases")
+        try:
+            memory = os.memfd_create("cases")
+        except OSError:  # refused here: the blocks are sent each time
+            return
         try:
             with open(memory, "wb", closefd=False) as file:
                 file.writelines(len(block).to_bytes(8, "little") + block for block in blocks)

@@ -7,6 +7,7 @@ nothing of this can be called any more.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import os
@@ -47,9 +48,14 @@ def prctl(option: int, value: int) -> None:
         raise OSError(code, os.strerror(code))
 
 
-def hide_from_debuggers() -> None:
+def _hide_from_debuggers() -> None:
     """Close ``/proc/PID/mem`` and ptrace to processes of the same user."""
     prctl(_PR_SET_DUMPABLE, 0)
+
+
+def _session(_limits: Limits) -> str:
+    os.setsid()
+    return "of its own, without a terminal"
 
 
 def _oom_score(_limits: Limits) -> str:
@@ -95,9 +101,11 @@ def _uid(_limits: Limits) -> str:
 
 
 def prepare() -> None:
-    """Find out in the zygote, once, what every worker would else read and build again."""
+    """Find out in the zygote, once, what every worker would else read and build again, and hide it as they hide."""
     seccomp.prepare()
     _unused_uid()
+    with contextlib.suppress(OSError):  # where it is refused, each worker says so of itself
+        _hide_from_debuggers()
 
 
 @functools.cache
@@ -108,7 +116,7 @@ def _unused_uid() -> int:
 
 def _prctl(limits: Limits) -> str:
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    hide_from_debuggers()
+    _hide_from_debuggers()
     prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != limits.zygote:  # it ended before the line above: no signal will come any more
         os._exit(1)
@@ -124,6 +132,7 @@ def _seccomp(_limits: Limits) -> str:
 
 
 LAYERS: Mapping[str, Callable[[Limits], str]] = {
+    "session": _session,
     "oom_score": _oom_score,
     "rlimits": _rlimits,
     "uid": _uid,

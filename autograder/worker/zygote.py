@@ -16,6 +16,7 @@ import os
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch: a child of a process with a pool of threads hangs in its first op
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -57,7 +58,6 @@ def main() -> None:
     with _passing_folder():
         _warm_up()
     layers.prepare()
-    layers.hide_from_debuggers()
     null = os.open(os.devnull, os.O_RDWR)
     gc.freeze()  # else every child's first collection copies the pages of all objects
     gc.set_threshold(_GARBAGE)
@@ -125,17 +125,14 @@ class Zygote:
         self._null = null
         self._forked = 0
         self._lines: dict[int, socket.socket] = {}  # a worker's number, and where its end is told
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(control, selectors.EVENT_READ, None)
+        self._selector = selectors.PollSelector()
+        self._selector.register(control, selectors.EVENT_READ, self._serve_request)
 
     def run(self) -> NoReturn:
         """Serve until the grader is gone, then end every worker."""
         while True:
             for key, _ in self._selector.select():
-                if key.data is None:
-                    self._serve_request()
-                else:
-                    self._tell_end(key.fd, key.data)
+                key.data()
 
     def _serve_request(self) -> None:
         message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 12, 2)
@@ -174,17 +171,27 @@ class Zygote:
     def _watch(self, pid: int, line: socket.socket) -> None:
         handle = os.pidfd_open(pid)
         self._lines[pid] = line
-        self._selector.register(handle, selectors.EVENT_READ, pid)
+        self._selector.register(handle, selectors.EVENT_READ, functools.partial(self._tell_end, handle, pid))
+        self._selector.register(line, selectors.EVENT_READ, functools.partial(self._end, pid))
         with contextlib.suppress(OSError):  # the grader has let go of the worker already
             socket.send_fds(line, [json.dumps({"pid": pid}).encode()], [handle])
+
+    def _end(self, pid: int) -> None:
+        """Kill a worker that the grader cannot end, or has let go of; until it is reaped its number is its own."""
+        if pid in self._lines:
+            self._selector.unregister(self._lines[pid])
+            os.kill(pid, signal.SIGKILL)
 
     def _tell_end(self, handle: int, pid: int) -> None:
         _, status, used = os.wait4(pid, 0)
         self._selector.unregister(handle)
         os.close(handle)
+        line = self._lines.pop(pid)
+        if line in self._selector.get_map():
+            self._selector.unregister(line)
         code = os.waitstatus_to_exitcode(status)
         ended = {"code": code, "cpu_seconds": used.ru_utime + used.ru_stime, "memory_kb": used.ru_maxrss}
-        with self._lines.pop(pid) as line, contextlib.suppress(OSError):
+        with line, contextlib.suppress(OSError):
             line.send(json.dumps(ended).encode())
 
 
@@ -192,7 +199,6 @@ def _become_worker(connection: int, null: int, request: dict[str, Any]) -> NoRet
     """In the child: nothing inherited but the connection, the layers on, then serve."""
     zygote = os.getppid()
     try:
-        os.setsid()
         for standard in (0, 1, 2):
             os.dup2(null, standard)
         os.dup2(connection, _CONNECTION)
