@@ -413,7 +413,9 @@ def test_values_are_filled_in_after_the_look_up(path: Path) -> None:
 
 
 def test_settings_that_a_call_left_changed_are_known_by_name() -> None:
-    assert {*settings._GLOBALS, settings._RANDOM} == {*conduct._SETTINGS}
+    names = {re.sub("^print option .*", "print option {name}", name) for name in settings._GLOBALS}
+    told = {f"{name}: {{value}} instead of {{before}}" for name in names}
+    assert told | {settings._RANDOM} == {*conduct._SETTINGS}
 
 
 @pytest.mark.parametrize(

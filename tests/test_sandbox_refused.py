@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(not supported(), reason="the layered sandbox is 
 # What is refused; the levels that this may leave, by what else the machine has; and what `doctor` says of it.
 REFUSED = {
     "pidfd_open": ({"none"}, r"layers +missing: pidfd_open: "),
-    "sendmsg": ({"none"}, r"layers +missing: a descriptor sent over a socket: "),
-    "pidfd_send_signal": ({"full"}, r"pidfd +missing: pidfd_send_signal: .*; the zygote ends workers"),
+    "sendmsg": ({"none"}, r"layers +missing: SCM_RIGHTS: "),
+    "pidfd_send_signal": ({"full"}, r"pidfd +missing: pidfd_send_signal: "),
     "setsid": ({"full"}, r"session +missing: "),
     "setsid,setpgid": ({"full"}, r"session +missing: "),
     "prctl": ({"partial", "none"}, r"prctl +missing: "),

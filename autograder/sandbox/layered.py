@@ -45,8 +45,8 @@ def supported() -> bool:
 def lacking() -> str:
     """What a zygote needs and this system refuses; nothing where it can run one."""
     if not (sys.platform == "linux" and hasattr(os, "pidfd_open")):
-        return "the layers are those of Linux 5.3 and later"
-    for name, attempt in (("pidfd_open", _open_a_pidfd), ("a descriptor sent over a socket", _send_a_descriptor)):
+        return f"platform={sys.platform}"
+    for name, attempt in (("pidfd_open", _open_a_pidfd), ("SCM_RIGHTS", _send_a_descriptor)):
         try:
             attempt()
         except OSError as error:  # an older Linux, a container's filter, or something that only looks like Linux
@@ -71,7 +71,7 @@ def _without_signals() -> dict[str, str]:
     try:
         signal.pidfd_send_signal(pidfd, 0)
     except OSError as error:
-        return {"pidfd": f"missing: pidfd_send_signal: {error}; the zygote ends workers"}
+        return {"pidfd": f"missing: pidfd_send_signal: {error}"}  # the zygote ends workers
     finally:
         os.close(pidfd)
     return {}
