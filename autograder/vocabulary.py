@@ -114,9 +114,8 @@ def _words_of_rules(course: Course) -> Iterator[tuple[Location, str]]:
 def _spellings() -> frozenset[str]:
     """Everything that `rules` compares a course's words with."""
     names = load_names()
-    modules = {**names.spaces, **names.imports}
-    found = {*modules, *(word for module in modules.values() for word in module)}
-    found |= {f"{module}.{word}" for module, words in modules.items() for word in words}
+    found = {*names.spaces, *(word for space in names.spaces.values() for word in space)}
+    found |= {f"{space}.{word}" for space, words in names.spaces.items() for word in words}
     attributes = {*names.spaces["torch"], *names.spaces["object"]}
     return frozenset(found | {f"{owner}.{word}" for owner in ("torch", "torch.Tensor") for word in attributes})
 
@@ -125,7 +124,7 @@ def _is_new(word: str) -> bool:
     """Whether a module of the list has a name that the list has not, such as one of a newer torch."""
     names = load_names()
     module = word.rpartition(".")[0]
-    if module and module not in {*names.spaces, *names.imports, "torch.Tensor"}:
+    if module and module not in {*names.spaces, "torch.Tensor"}:
         return False
     for path in [word] if module else [f"torch.{word}", f"torch.Tensor.{word}"]:
         try:

@@ -25,7 +25,7 @@ class InProcessWorker:
         self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int
     ) -> tuple[dict[str, Any], bytes]:
         """See `autograder.sandbox.Worker.ask`."""
-        request = wire.receive(io.BytesIO(wire.pack({"id": 1, **header}, raw)))
+        request = wire.receive(io.BytesIO(wire.pack({"id": 1, **header}, raw, wire.MAX_REQUEST)), max_header=wire.MAX_REQUEST)
         return wire.receive(io.BytesIO(wire.pack(*self._servant.answer(*request))), max_raw)
 
     def close(self) -> None:

@@ -117,7 +117,7 @@ def _operations(seen: Observation) -> tuple[int, int]:
     if seen.trace is None:
         return 0, 0
     waits = sum(count for name, count in seen.trace.events.items() if name.startswith("sync"))
-    return (0, waits) if seen.trace.events else (sum(seen.trace.ops.values()), 0)
+    return (0, waits) if seen.trace.events else (seen.trace.calls, 0)
 
 
 def _is_tiled(small: Case, large: Case) -> bool:

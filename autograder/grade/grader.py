@@ -22,7 +22,8 @@ from autograder.grade.gate import Closed, Gate
 from autograder.grade.judging import Judge, property_result
 from autograder.grade.plan import Plan, make_plan
 from autograder.grade.refusal import Refusal
-from autograder.grade.session import HandedOn, LoadFailed, Session, Workers
+from autograder.grade.replayer import Replayer
+from autograder.grade.session import LoadFailed, NotAllowed, Session
 from autograder.language import _, chosen
 from autograder.oracle import use_one_thread
 from autograder.result import (
@@ -31,22 +32,16 @@ from autograder.result import (
     Report,
     RunInfo,
     Verdict,
-    Violation,
 )
-from autograder.rules import check_trace
 from autograder.sandbox import Sandbox, WorkerLost
 from autograder.sandbox.choice import best_sandbox
 from autograder.submission import Source, Submission
 from autograder.vocabulary import require_words
 from autograder.worker.case import SIMULATED
 from autograder.worker.places import without_places
-from autograder.worker.rows import Observations
 
 # The verdict of an exercise is the first of these that one of its properties has.
 _GRAVITY = (Verdict.ERROR, Verdict.TIMEOUT, Verdict.CRASH, Verdict.FAIL, Verdict.FLAKY)
-# After these a worker may go on to the learner's next exercise; those only count if a new worker comes to them too.
-_ORDERLY = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.UNIMPLEMENTED})
-_DISTURBED = frozenset({Verdict.TIMEOUT, Verdict.CRASH, Verdict.FLAKY})
 
 
 class Grader:
@@ -80,7 +75,8 @@ class Grader:
         self._sandbox.warm()  # while the cases are drawn
         use_one_thread()
         self._plans = [make_plan(course, exercise, seed, properties, cache) for exercise in exercises]
-        self._sandbox.remember([chunk.encoded for plan in self._plans for chunk in plan.chunks])
+        self._replayer = Replayer(self._sandbox)
+        self._sandbox.remember([chunk.forms for plan in self._plans for chunk in plan.chunks])
 
     def __enter__(self) -> Self:
         return self
@@ -102,8 +98,7 @@ class Grader:
 
     def grade(self, submission: Submission) -> Report:
         """Grade every exercise of a submission."""
-        with HandedOn(self._sandbox) as workers:
-            results = tuple(self._exercise_or_fault(plan, submission, workers) for plan in self._plans)
+        results = tuple(self._exercise_or_fault(plan, submission) for plan in self._plans)
         if self._sandbox.closed:  # a worker that we ended looks like one that the submission has ended
             raise Closed
         return _report(submission, results)
@@ -125,48 +120,41 @@ class Grader:
             language=chosen(),
         )
 
-    def _exercise_or_fault(self, plan: Plan, submission: Submission, workers: HandedOn) -> ExerciseResult:
+    def _exercise_or_fault(self, plan: Plan, submission: Submission) -> ExerciseResult:
         try:
-            return self._exercise(plan, submission, workers)
+            return self._exercise(plan, submission)
         except Exception as error:  # of ours, with one submission: it must not end the class, now and at each retry
             place = traceback.extract_tb(error.__traceback__)[-1]
             message = f"{type(error).__name__}: {str(error)[:500]} ({Path(place.filename).name}:{place.lineno})"
             return _refused(plan, Refusal(Verdict.ERROR, message))
 
-    def _exercise(self, plan: Plan, submission: Submission, workers: HandedOn) -> ExerciseResult:
+    def _exercise(self, plan: Plan, submission: Submission) -> ExerciseResult:
         refused = refusal.unread(plan.exercise, submission)
         if refused is not None:
             return _refused(plan, refused)
         source = submission.sources[plan.exercise.name]
         try:
-            again = workers.has_one()
-            result = self._run(plan, source, workers)
-            if again and result.verdict in _DISTURBED:
-                result = self._run(plan, source, self._sandbox)
-            return result
+            return self._run(plan, source)
         except SandboxError as error:
             return _refused(plan, Refusal(Verdict.ERROR, str(error), source.path))
 
-    def _run(self, plan: Plan, source: Source, workers: Workers) -> ExerciseResult:
-        with Session(workers, plan.exercise, source.text, self.course.budget) as session:
+    def _run(self, plan: Plan, source: Source) -> ExerciseResult:
+        with Session(self._sandbox, self._replayer, plan.exercise, source.text, self.course.budget) as session:
             try:
                 session.load()
                 self._sandbox.warm()  # the next exercise's worker imports torch while this one answers
             except (LoadFailed, WorkerLost) as error:
                 return _refused(plan, refusal.unloaded(source, error, plan.exercise.symbol))
-            result = self._asked(plan, source, session)
-            if isinstance(workers, HandedOn) and plan.exercise.rules.enabled and result.verdict in _ORDERLY:
-                session.hand_on(workers)
-            return result
+            try:
+                return self._asked(plan, source, session)
+            except NotAllowed as error:
+                return _refused(plan, refusal.forbidden(source, error.violations))
 
     def _asked(self, plan: Plan, source: Source, session: Session) -> ExerciseResult:
         seen = session.observe_all(plan.chunks)
         unimplemented = refusal.unimplemented(source, seen)
         if unimplemented is not None:
             return _refused(plan, unimplemented)
-        violations = _traced_violations(plan, seen)
-        if violations:
-            return _refused(plan, refusal.forbidden(source, violations))
         judge = Judge(plan, session, seed=self.seed, attempts=self.course.budget.search_calls)
         return diagnosed(plan, _judged(plan, source.path, judge.results(seen)), seen)
 
@@ -213,16 +201,3 @@ def _result(plan: Plan, path: str | None, verdict: Verdict, properties: tuple[Pr
 def _points(scores: Iterable[float]) -> float:
     """A sum in whole hundredths: 0.1 + 0.2 must not be shown as 0.30000000000000004."""
     return sum(round(score * 100) for score in scores) / 100
-
-
-def _traced_violations(plan: Plan, seen: Observations) -> tuple[Violation, ...]:
-    """What the recorded operations break; on the CPU only, where no accelerator adds its own."""
-    cases = [case for chunk in plan.chunks for case in chunk.cases]
-    traces = [
-        outline.facts.trace
-        for case, outline in zip(cases, seen.outlines, strict=True)
-        if outline.facts.trace is not None and case.device != SIMULATED
-    ]
-    ops = sorted({name for trace in traces for name in trace.ops})
-    nodes = sorted({name for trace in traces for name in trace.nodes})
-    return check_trace(ops, nodes, plan.exercise.rules)

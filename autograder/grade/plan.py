@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from autograder.course import Budget, Course, Exercise
 from autograder.errors import UsageError
 from autograder.grade.cache import Drawn, PlanCache
+from autograder.grade.forms import forms_of
 from autograder.language import _
 from autograder.oracle import Expected, expect
 from autograder.properties import Property, Yardstick, load_properties
@@ -19,6 +21,7 @@ from autograder.strategies.packing import packed
 from autograder.strategies.probe import Families, Probe
 from autograder.worker import codec
 from autograder.worker.case import Case
+from autograder.worker.rows import Observations
 
 _CHUNK = 50  # cases a message: half the cost of one by one, and little is lost with a worker
 _ROOM_FACTOR = 4  # how much larger than the right answer's a wrong answer's tensors may be and still be shown
@@ -51,13 +54,45 @@ class PlannedFamily:
     places: tuple[slice, ...]
 
 
+class Replayed(NamedTuple):
+    """What programs did on a chunk's cases, and the cases on which the recorded code would have gone another way.
+
+    Of each of these, what it reads there as far as that is known: booleans, and None for what may not be told.
+    """
+
+    seen: Observations
+    diverged: Mapping[int, Sequence[bool | None]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """One message to a worker, encoded once for all submissions."""
+    """Cases that are asked about in one message, encoded once for all submissions.
+
+    Args:
+        cases: what is judged; no worker sees them.
+        encoded: the same, for the replayer.
+        room: how many bytes its answer may have.
+        forms: what a worker is shown instead: probes of the same forms, each once where it can be.
+        form_of: of each case, which of these is its.
+        called: those of a sequence, in which calls may depend on one another: each must really be called.
+        lasting: whether it is asked of many submissions.
+        replays: what was seen of programs that other submissions may bring, too.
+
+    """
 
     cases: tuple[Case, ...]
     encoded: bytes
     room: int
+    forms: bytes
+    form_of: tuple[int, ...]
+    called: tuple[int, ...] = ()
+    lasting: bool = False
+    replays: dict[object, Replayed] = field(default_factory=dict)
+
+    @property
+    def recordings(self) -> int:
+        """How many forms there are."""
+        return 1 + max(self.form_of, default=-1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,10 +211,25 @@ def expect_probe(exercise: Exercise, probe: Probe) -> tuple[Expected, ...]:
     return tuple(expect(exercise.reference, exercise.family, case) for case in probe.cases)
 
 
-def make_chunk(cases: Sequence[Case], expected: Sequence[Expected]) -> Chunk:
-    """Encode cases, with room for answers a few times as large as the right ones."""
+def make_chunk(cases: Sequence[Case], expected: Sequence[Expected], alone: Sequence[bool] | None = None) -> Chunk:
+    """Encode cases, with room for answers a few times as large as the right ones.
+
+    Args:
+        cases: in the order in which they are asked for.
+        expected: of each case.
+        alone: which of them need a recording of their own; all by default.
+
+    """
     room = _ROOM_LEAST + _ROOM_FACTOR * sum(_size(item) for item in expected)
-    return Chunk(tuple(cases), codec.encode_cases(cases), room)
+    return encoded_chunk(cases, room, alone)
+
+
+def encoded_chunk(cases: Sequence[Case], room: int, alone: Sequence[bool] | None = None) -> Chunk:
+    """The same, with a room of one's own."""
+    alone = alone or [True] * len(cases)
+    probes, form_of = forms_of(cases, alone)
+    called = tuple([place for place, own in zip(form_of, alone, strict=True) if own])
+    return Chunk(tuple(cases), codec.encode_cases(cases), room, codec.encode_cases(probes), form_of, called)
 
 
 def _size(expected: Expected) -> int:
@@ -191,8 +241,7 @@ def _size(expected: Expected) -> int:
 def _chunks(planned: Collection[PlannedFamily]) -> list[Chunk]:
     """All cases in the order of families, probes and cases: the order of what `session` observes."""
     cases = [case for family in planned for probe in family.probes for case in probe.cases]
+    alone = [len(probe.cases) > 1 for family in planned for probe in family.probes for _ in probe.cases]
     expected = [item for family in planned for items in family.expected for item in items]
-    return [
-        make_chunk(cases[start : start + _CHUNK], expected[start : start + _CHUNK])
-        for start in range(0, len(cases), _CHUNK)
-    ]
+    slices = [slice(start, start + _CHUNK) for start in range(0, len(cases), _CHUNK)]
+    return [replace(make_chunk(cases[place], expected[place], alone[place]), lasting=True) for place in slices]

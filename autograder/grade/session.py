@@ -7,13 +7,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from autograder.course import Budget, Exercise
-from autograder.grade.plan import Chunk
+from autograder.grade.forms import probe_of
+from autograder.grade.plan import Chunk, Replayed, encoded_chunk
+from autograder.grade.replayer import Recording, Replayer, read_recordings
 from autograder.language import N_, _, retold
-from autograder.result import Verdict
-from autograder.sandbox import Frame, Sandbox, Worker, WorkerLost
+from autograder.result import Verdict, Violation
+from autograder.rules import check_program
+from autograder.sandbox import Sandbox, Worker, WorkerLost
 from autograder.worker import codec
 from autograder.worker.case import Case, Observation, Raised
 from autograder.worker.rows import Observations
@@ -25,6 +28,9 @@ _LOSSES = {Verdict.TIMEOUT: 2, Verdict.CRASH: 12}
 _NARROWING = 16  # workers that looking for the case of a pack that ends them may cost
 _CHUNKS = 2  # chunks that may time out before the rest does: each costs its own limit and one for each of its cases
 _SINGLE_SHARE = 0.2  # of the seconds a message may take, for a message of one case
+_WAYS = 1000  # recordings of an exercise beside those of its forms, because what it does depends on what it reads
+_ROUNDS = 40  # such recordings of one case, each of which learns one more boolean
+_MAX_PROGRAMS = 8 << 20  # bytes
 _IN_ALL = 20  # times the seconds a message may take, on the clock, for an exercise; answers just in time add up
 
 
@@ -36,52 +42,29 @@ class LoadFailed(Exception):
         self.raised = raised
 
 
-class Workers(Protocol):
-    """Where a session gets its workers; a sandbox is one."""
+class NotAllowed(Exception):
+    """The submission calls what the rules refuse, or does what no program can tell."""
 
-    def worker(self) -> Worker:
-        """One that has left no other file's traces."""
-
-
-class HandedOn:
-    """A submission's worker, handed on from one of its exercises to the next; a context manager that ends it.
-
-    A start takes a fifth of an exercise's time. The worker itself says whether a file has left a trace that the next
-    one would meet; it is not asked where a file was not read by the rules, or broke them.
-    """
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._kept: Worker | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._kept is not None:
-            self._kept.close()
-
-    def worker(self) -> Worker:
-        """The one that was kept, or a new one."""
-        kept, self._kept = self._kept, None
-        return kept or self._sandbox.worker()
-
-    def has_one(self) -> bool:
-        """Whether the next worker has run another file."""
-        return self._kept is not None
-
-    def keep(self, worker: Worker) -> None:
-        """Hand it on to the next exercise."""
-        self._kept = worker
+    def __init__(self, violations: tuple[Violation, ...]) -> None:
+        super().__init__(violations)
+        self.violations = violations
 
 
 class Session:
-    """One exercise of one submission in a worker; a context manager that ends the worker, unless it is handed on."""
+    """One exercise of one submission: its worker records, the replayer replays; a context manager that ends the worker.
 
-    def __init__(self, workers: Workers, exercise: Exercise, source: str, budget: Budget) -> None:
-        self._workers = workers
+    Args:
+        sandbox: makes the worker.
+        replayer: runs what it has recorded, on inputs that the worker does not see.
+        exercise: which exercise's file it is.
+        source: the file's text.
+        budget: seconds a message, and in all.
+
+    """
+
+    def __init__(self, sandbox: Sandbox, replayer: Replayer, exercise: Exercise, source: str, budget: Budget) -> None:
+        self._sandbox = sandbox
+        self._replayer = replayer
         self._exercise = exercise
         self._source = source.encode()
         self._seconds = budget.seconds
@@ -91,6 +74,8 @@ class Session:
         self._answered = False
         self._narrowing = _NARROWING
         self._spent = 0.0
+        self._asked = 0
+        self._ways = _WAYS
 
     def __enter__(self) -> Self:
         return self
@@ -99,12 +84,6 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._drop()
-
-    def hand_on(self, workers: HandedOn) -> None:
-        """Leave the worker to the submission's next exercise."""
-        if self._worker is not None and not self._losses and self._last is None:
-            workers.keep(self._worker)
-            self._worker = None
 
     def load(self) -> None:
         """Load the submission's file.
@@ -117,7 +96,12 @@ class Session:
         self._load()
 
     def observe_all(self, chunks: Sequence[Chunk]) -> Observations:
-        """What the submission does on every case, in order; a lost answer is an observation that says so."""
+        """What the submission does on every case, in order; a lost answer is an observation that says so.
+
+        Raises:
+            NotAllowed: it calls what the rules refuse.
+
+        """
         parts, late = [], 0
         for chunk in chunks:
             try:
@@ -135,7 +119,7 @@ class Session:
         if self._last is not None:
             return _lost(self._last)
         try:
-            return self.ask(Chunk((case,), codec.encode_cases([case]), room), self._seconds * _SINGLE_SHARE)[0]
+            return self.ask(encoded_chunk((case,), room), self._seconds * _SINGLE_SHARE)[0]
         except WorkerLost as error:
             self._losses[error.verdict] += 1
             if self._losses[error.verdict] >= (_LOSSES[error.verdict] if self._answered else min(_LOSSES.values())):
@@ -158,7 +142,8 @@ class Session:
         """What the submission does on a chunk's cases.
 
         Raises:
-            WorkerLost: some case ended the worker, or too many have.
+            WorkerLost: some case ended a process, or too many have.
+            NotAllowed: it calls what the rules refuse.
 
         """
         if self._last is not None:
@@ -167,29 +152,78 @@ class Session:
 
     def _exchange(self, chunk: Chunk, seconds: float) -> Observations:
         start = time.monotonic()
+        self._asked += 1
+        try:
+            header = {"called": chunk.called}
+            found = self._record(chunk.forms, chunk.recordings, seconds, header)
+            calls = [found[place] for place in chunk.form_of]
+            replayed = self._replayer.replay(chunk, calls, seed=self._asked, seconds=seconds)
+            self._answered = True
+            return self._other_ways(chunk, replayed, seconds) if replayed.diverged else replayed.seen
+        finally:
+            self._spent += time.monotonic() - start
+            if self._spent > _IN_ALL * self._seconds:
+                why = _("the answers took more than {seconds} s in all").format(seconds=f"{_IN_ALL * self._seconds:g}")
+                self._give_up(WorkerLost(Verdict.TIMEOUT, why))
+
+    def _other_ways(self, chunk: Chunk, replayed: Replayed, seconds: float) -> Observations:
+        """Record anew what went another way than its form's recording, and replay that.
+
+        The worker is not shown the input, but one that is alike (`forms.probe_of`), and told which booleans the code
+        reads on the input: a bit each. Whatever else it reads there stays untold, so that no answer can be made of it.
+        """
+        seen, left = list(replayed.seen), replayed.diverged
+        told: dict[int, int] = {}
+        for _round in range(_ROUNDS):
+            places = [place for place, reads in left.items() if told.get(place) != len(reads)][: self._ways]
+            if not places:
+                break
+            self._ways -= len(places)
+            told |= {place: len(left[place]) for place in places}
+            cases = [chunk.cases[place] for place in places]
+            probes = codec.encode_cases([probe_of(case, alike=True) for case in cases])
+            calls = self._record(probes, len(cases), seconds, {"scripts": [left[place] for place in places]})
+            again = self._replayer.replay(encoded_chunk(cases, chunk.room), calls, seed=self._asked, seconds=seconds)
+            for place, found in zip(places, again.seen, strict=True):
+                seen[place] = found
+            left = {place: reads for place, reads in left.items() if place not in places} | {
+                places[index]: reads for index, reads in again.diverged.items()
+            }
+        for place in left:
+            seen[place] = _too_many_ways(seen[place])
+        return Observations.of(seen)
+
+    def _record(self, forms: bytes, count: int, seconds: float, header: Mapping[str, object]) -> list[Recording]:
+        """What the worker records on these forms, once the rules have nothing against it."""
         worker = self._worker or self._load()
         try:
-            header = {"op": "observe", "room": chunk.room}
-            answer, data = worker.ask(header, chunk.encoded, seconds=seconds, max_raw=chunk.room)
-            if answer.get("unfit") is True:  # the first worker of a zygote has not waited for what only some need
-                self._drop()
-                header["fit"] = True  # so that it is asked once
-                worker = self._load()
-                answer, data = worker.ask(header, chunk.encoded, seconds=seconds, max_raw=chunk.room)
-            seen = codec.decode_observations(answer, data, len(chunk.cases))
-            self._answered = True
-            return seen
+            answer, data = worker.ask({"op": "record", **header}, forms, seconds=seconds, max_raw=_MAX_PROGRAMS)
+            found = read_recordings(answer, data, count)
         except ProtocolError as error:
             self._drop()
             raise _no_answer(error) from error
         except WorkerLost:
             self._drop()
             raise
-        finally:
-            self._spent += time.monotonic() - start
-            if self._spent > _IN_ALL * self._seconds:
-                why = _("the answers took more than {seconds} s in all").format(seconds=f"{_IN_ALL * self._seconds:g}")
-                self._give_up(WorkerLost(Verdict.TIMEOUT, why))
+        rules = self._exercise.rules
+        for place, recording in enumerate(found):
+            if check_program(recording.program, rules):
+                raise NotAllowed(self._with_lines(forms, place, count, recording))
+        return found
+
+    def _with_lines(self, forms: bytes, place: int, count: int, recording: Recording) -> tuple[Violation, ...]:
+        """The same violations, with lines of the learner's file where the worker still answers."""
+        rules = self._exercise.rules
+        lines: Mapping[str, int] = {}
+        try:
+            worker = self._worker or self._load()
+            answer, data = worker.ask(
+                {"op": "record", "lines": True}, forms, seconds=self._seconds, max_raw=_MAX_PROGRAMS
+            )
+            lines = read_recordings(answer, data, count)[place].claims.lines
+        except (ProtocolError, WorkerLost, LoadFailed):
+            self._drop()
+        return check_program(recording.program, rules, lines, self._source.decode())
 
     def _give_up(self, error: WorkerLost) -> None:
         """Ask nothing more: what is left counts as lost the same way."""
@@ -198,26 +232,27 @@ class Session:
     def _load(self) -> Worker:
         exercise = self._exercise
         header = {"op": "load", "file": exercise.path, "symbol": exercise.symbol, "kind": exercise.kind}
+        self._worker = self._sandbox.worker()
         try:
-            answer, data = self._ask_to_load(header)
-            if answer.get("unfit") is True:
-                self._drop()
-                answer, data = self._ask_to_load(header | {"fit": True})  # of a new one
+            answer, data = self._worker.ask(header, self._source, seconds=self._seconds, max_raw=0)
             if answer.get("loaded") is not True:
                 raise LoadFailed(_raised(codec.decode_observations(answer, data, 1)[0]))
         except ProtocolError as error:
             raise _no_answer(error) from error
-        assert self._worker is not None  # noqa: S101  # as just made
         return self._worker
-
-    def _ask_to_load(self, header: Mapping[str, object]) -> Frame:
-        self._worker = self._workers.worker()
-        return self._worker.ask(header, self._source, seconds=self._seconds, max_raw=0)
 
     def _drop(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.close()
+
+
+def _too_many_ways(seen: Observation) -> Observation:
+    """What is seen of an input for which no recording stands."""
+    if seen.raised is not None:
+        return seen
+    message = _("what it does depends on numbers that Python reads out of tensors, anew for nearly every input")
+    return Observation(type="", raised=Raised("call", "RuntimeError", ("RuntimeError",), message, None))
 
 
 def _no_answer(error: ProtocolError) -> WorkerLost:

@@ -54,7 +54,6 @@ def sentences() -> Iterator[Sentence]:
     yield from _of_course(load_course(COURSE))
     names = load_names()
     refused = [entry for space in names.spaces.values() for entry in space.values()]
-    refused += [entry for entry, _names in names.operators.values()]
     for text in {text for entry in refused for text in (entry.why, entry.instead)} - {""}:
         yield Sentence(text, "autograder/data/torch_names.toml")
     for thing, attribute in help_texts(get_command(app)):

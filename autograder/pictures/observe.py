@@ -9,7 +9,8 @@ from autograder.course import Course, Exercise
 from autograder.grade import refusal
 from autograder.grade.plan import Chunk, make_chunk
 from autograder.grade.refusal import Refusal
-from autograder.grade.session import LoadFailed, Session
+from autograder.grade.replayer import Replayer
+from autograder.grade.session import LoadFailed, NotAllowed, Session
 from autograder.oracle import Expected, expect, use_one_thread
 from autograder.pictures.curve import Apart, Blank, Curve, Picture, Point
 from autograder.properties import compare
@@ -44,6 +45,7 @@ class Pictures:
     def __init__(self, course: Course, sandbox: Sandbox) -> None:
         self._course = course
         self._sandbox = sandbox
+        self._replayer = Replayer(sandbox)
         self._plans: dict[str, _Plan] = {}
         use_one_thread()
 
@@ -57,9 +59,11 @@ class Pictures:
     def _observe(self, exercise: Exercise, source: Source) -> Picture | Blank:
         plan = self._plans.setdefault(exercise.name, _plan(exercise))
         try:
-            with Session(self._sandbox, exercise, source.text, self._course.budget) as session:
+            with Session(self._sandbox, self._replayer, exercise, source.text, self._course.budget) as session:
                 session.load()
                 seen = session.observe_all(plan.chunks)
+        except NotAllowed as error:
+            return _blank(exercise, refusal.forbidden(source, error.violations))
         except (LoadFailed, WorkerLost) as error:
             return _blank(exercise, refusal.unloaded(source, error, exercise.symbol))
         unimplemented = refusal.unimplemented(source, seen)

@@ -79,7 +79,7 @@ class Sandbox(Protocol):
 def pack_request(number: int, header: Mapping[str, Any], raw: bytes) -> bytes:
     """A request's frame; SandboxError where it cannot be sent, which is not the submission's fault."""
     try:
-        return wire.pack({"id": number, **header}, raw)
+        return wire.pack({"id": number, **header}, raw, wire.MAX_REQUEST)
     except wire.ProtocolError as error:
         raise SandboxError(f"the request cannot be sent: {error}") from error
 

@@ -23,7 +23,6 @@ from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatc
 
 from autograder.worker.accelerator_rules import DEVICE_NAME, Call, is_ordinary
 from autograder.worker.case import SIMULATED
-from autograder.worker.trace import name_of
 
 _CPU = torch.device("cpu")
 
@@ -73,7 +72,6 @@ class Accelerator:
     def __init__(self) -> None:
         self.device = register()
         self.events: list[str] = []  # "sync: item()", "d2h: copy of shape (3,) to cpu", "h2d: …" in order
-        self.ops: list[str] = []  # the qualified name of every operation, as `trace.Recorder` notes them
         self._entered: list[ExitStack] = []
 
     def __enter__(self) -> Self:
@@ -82,7 +80,7 @@ class Accelerator:
             # registered before the process's first backward; if not, INTERNAL ASSERT FAILED at engine.cpp.
             stack.enter_context(torch.autograd.set_multithreading_enabled(False))
             stack.enter_context(_literals_come_by_copy())
-            stack.enter_context(_Mode(self.events, self.ops))
+            stack.enter_context(_Mode(self.events))
             self._entered.append(stack.pop_all())
         return self
 
@@ -163,10 +161,9 @@ class DeviceTensor(torch.Tensor):
 class _Mode(TorchDispatchMode):
     """Sees every operation: has it judged, runs it on the CPU, and wraps what comes out."""
 
-    def __init__(self, events: list[str], ops: list[str]) -> None:
+    def __init__(self, events: list[str]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.events = events
-        self.ops = ops
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -181,7 +178,6 @@ class _Mode(TorchDispatchMode):
         args: Sequence[object] = (),
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
-        self.ops.append(name_of(func))
         if not kwargs and is_ordinary(func) and (hosts := _all_hosts(args)):
             return _on_device(func(*hosts), hosts, args)
         return self._judged(func, args, dict(kwargs or {}))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -30,7 +31,7 @@ class Case:
         default_dtype: torch's default dtype during the call.
         grad_enabled: False calls under ``torch.no_grad()``.
         training: whether a module is in train mode.
-        trace: record the operations of the call.
+        trace: count the calls on torch, and note what the simulated accelerator sees.
         watch: look for what the call leaves behind: inputs changed or shared with the output, torch's settings
             changed. It costs as much as a small call, so only the cases that are judged on it ask for it.
 
@@ -60,13 +61,28 @@ class Raised:
     line: int | None  # in the learner's file; None where no line of it was on the stack
 
 
+class Claimed(Exception):
+    """What a program ends with where the recorded call raised: the learner's exception, as the worker described it."""
+
+    def __init__(self, end: Sequence[Any]) -> None:
+        super().__init__(end[3])
+        _, kind, bases, message, line = end
+        self.raised = Raised("", kind, tuple(bases), message, line)
+
+
+class Foreign:
+    """What a program ends with where the recorded call returned no tensor; ``name`` is its type's."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """Which operations one call used and how often, as the worker saw them."""
+    """How much one call did: calls on torch, and what the simulated accelerator saw."""
 
-    ops: Mapping[str, int] = field(default_factory=dict)  # operators by qualified name, such as "aten::exp"
-    nodes: tuple[str, ...] = ()  # names of the autograd graph's nodes, sorted, each once
-    events: Mapping[str, int] = field(default_factory=dict)  # what the simulated accelerator saw: "sync: …", "d2h: …"
+    calls: int = 0
+    events: Mapping[str, int] = field(default_factory=dict)  # "sync: …", "d2h: …"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

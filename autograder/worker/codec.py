@@ -161,8 +161,7 @@ def _encode_outline(outline: Outline) -> Json:
     if seen.module is not None:
         entry["module"] = dict(seen.module)
     if seen.trace is not None:
-        trace = seen.trace
-        entry["trace"] = {"ops": dict(trace.ops), "nodes": list(trace.nodes), "events": dict(trace.events)}
+        entry["trace"] = [seen.trace.calls, dict(seen.trace.events)]
     if seen.raised is not None:
         raised = seen.raised
         entry["raised"] = [raised.stage, raised.type, list(raised.bases), raised.message, raised.line]
@@ -228,13 +227,8 @@ def _layout(entry: Json) -> Layout | None:
 
 
 def _decode_trace(entry: Json) -> Trace:
-    if type(entry) is not dict:
-        raise ProtocolError("a trace is not a JSON object")
-    return Trace(
-        ops=_counts(entry.get("ops")),
-        nodes=tuple(_text(name) for name in _list(entry.get("nodes"), 4096)),
-        events=_counts(entry.get("events")),
-    )
+    calls, events = _list(entry, 2, exactly=True)
+    return Trace(_count(calls), counts(events))
 
 
 def _decode_raised(entry: Json) -> Raised:
@@ -244,7 +238,7 @@ def _decode_raised(entry: Json) -> Raised:
     return Raised(
         stage=_text(stage),
         type=_text(name),
-        bases=_texts(bases),
+        bases=texts(bases),
         message=_text(message),
         line=None if line is None else _count(line),
     )
@@ -296,17 +290,19 @@ def _text(value: Json) -> str:
     return value.encode("utf-8", "replace").decode()  # a lone surrogate would break every file we write
 
 
-def _list(value: Json, longest: int = 64) -> list[Json]:
-    if type(value) is not list or len(value) > longest:
+def _list(value: Json, longest: int = 64, *, exactly: bool = False) -> list[Json]:
+    if type(value) is not list or len(value) > longest or (exactly and len(value) != longest):
         raise ProtocolError("a value is not a short list")
     return value
 
 
-def _texts(value: Json) -> tuple[str, ...]:
+def texts(value: Json) -> tuple[str, ...]:
+    """A short list of short texts; ProtocolError where it is none."""
     return tuple(_text(item) for item in _list(value))
 
 
-def _counts(value: Json) -> dict[str, int]:
+def counts(value: Json) -> dict[str, int]:
+    """A table of counts; ProtocolError where it is none."""
     if type(value) is not dict or len(value) > 4096:
         raise ProtocolError("a value is not a table of counts")
     return {_text(name): _count(count) for name, count in value.items()}
@@ -320,11 +316,11 @@ _FIELDS: Mapping[str, Callable[[Json], Any]] = {
     "dtype": _text,
     "device": _text,
     "requires_grad": _boolean,
-    "gradient_devices": _texts,
-    "mutated": _texts,
-    "aliased": _texts,
-    "globals_changed": _texts,
-    "module": _counts,
+    "gradient_devices": texts,
+    "mutated": texts,
+    "aliased": texts,
+    "globals_changed": texts,
+    "module": counts,
     "trace": _decode_trace,
     "raised": _decode_raised,
 }

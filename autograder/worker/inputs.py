@@ -21,7 +21,6 @@ class Device:
     fetch: Callable[[Tensor], Tensor]
     name: Callable[[Tensor], str]
     events: Sequence[str] = ()
-    ops: Sequence[str] | None = None  # the operations so far, where the device sees them; else they are recorded
 
 
 @functools.cache
@@ -56,6 +55,11 @@ class Inputs:
         )
         self.kwargs = {name: self._copy(name, value) for name, value in case.kwargs.items()}
         self._before = [self._state(value) for _, value in self._tensors] if case.watch else []
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """Those of them that are tensors, in order."""
+        return [value for _, value in self._tensors]
 
     def changed(self) -> tuple[str, ...]:
         """Names of those that are not as they were; none where the case is not watched."""

@@ -1,4 +1,7 @@
-"""A learner's nn.Module around a call: its buffers follow the input, and what the call leaves behind is counted."""
+"""A learner's nn.Module around a call: its buffers follow the input, and what the call leaves behind is counted.
+
+Modules are asked by nn.Module's own methods: a class may say of itself what it likes.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ class ModuleWatch:
     """Counts what a module has and what a call of it leaves behind."""
 
     def __init__(self, module: nn.Module, case: Case) -> None:
-        module.train(case.training)
+        nn.Module.train(module, case.training)
         self._module = module
         self._training = case.training
         first = case.args[0]
@@ -27,7 +30,7 @@ class ModuleWatch:
     @contextlib.contextmanager
     def placed(self, device: Device) -> Iterator[None]:
         """Have the buffers where ``module.to(input)`` puts them, in copies that are let go of at the end."""
-        kept = [(child, child._buffers) for child in self._module.modules()]
+        kept = [(child, child._buffers) for child in nn.Module.modules(self._module)]
         for child, buffers in kept:
             child._buffers = {name: self._copy(buffer, device) for name, buffer in buffers.items()}
             self._placed.append((child, dict(child._buffers)))
@@ -40,7 +43,7 @@ class ModuleWatch:
     def counts(self) -> dict[str, int]:
         """Numbers of parameters, buffers that are saved, tensors that the call has kept, and changes of mode."""
         return {
-            "parameters": sum(1 for _ in self._module.parameters()),
+            "parameters": sum(1 for _ in nn.Module.parameters(self._module)),
             "buffers": sum(
                 name not in child._non_persistent_buffers_set and buffer is not None
                 for child, buffers in self._placed
@@ -68,7 +71,7 @@ class ModuleWatch:
         # With the tensors themselves, not only their ids: a new one may get the id of one that the call let go.
         return {
             id(value): value
-            for module in self._module.modules()
+            for module in nn.Module.modules(self._module)
             for value in vars(module).values()
             if isinstance(value, Tensor)
         }

@@ -16,12 +16,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.worker.case import SIMULATED, Case, Observation, Raised, Trace
+from autograder.worker.case import SIMULATED, Case, Claimed, Foreign, Observation, Raised, Trace
 from autograder.worker.codec import MAX_DIMS
 from autograder.worker.inputs import Device, Inputs, torch_device
-from autograder.worker.modules import ModuleWatch
 from autograder.worker.places import without_places
-from autograder.worker.settings import Settings
+from autograder.worker.settings import asked_by
+from autograder.worker.tape import CallCounter
 from autograder.worker.wire import MAX_RAW
 
 MAX_MESSAGE = 500
@@ -30,10 +30,11 @@ _MAX_NAME = 200
 
 
 _AS_IT_IS = contextlib.nullcontext()
+
 _Facts = dict[str, Any]  # fields of an observation on its way: replacing a frozen one takes longer than many a call
 
 
-class _Stage(Exception):
+class Stage(Exception):
     """The learner's code raised; ``__cause__`` is what it raised, ``stage`` where."""
 
     def __init__(self, stage: str) -> None:
@@ -50,39 +51,32 @@ def observe(function: Callable[..., object], case: Case, filename: str | None = 
         filename: the learner's file, to find the line of an exception; None for a reference.
 
     """
-    with Settings(case) as settings, _device(case.device) as device:
+    with asked_by(case), device_of(case.device) as device:
         inputs = Inputs(case, device)
         seen: _Facts = {"type": ""}
         try:
-            watch = _run("call", lambda: _watch(function, case))
-            with _AS_IT_IS if watch is None else watch.placed(device):
-                _call(function, case, inputs, device, seen)
-                if watch is not None:
-                    seen["module"] = _run("call", watch.counts)
-        except _Stage as error:
+            _call(function, case, inputs, device, seen)
+        except Stage as error:
             seen = {"type": "", "raised": _raised(error, filename)}
         seen["mutated"] = inputs.changed()
         if "trace" in seen:
             seen["trace"] = replace(seen["trace"], events=_counts(device.events))
-    return Observation(**seen, globals_changed=tuple(settings.changed))
+    return Observation(**seen)
 
 
 def _call(function: Callable[..., object], case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
-    ops: list[str] = []
-    with _recording(case, device, ops):
+    with CallCounter() if case.trace else _AS_IT_IS as counter:
         output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
-    if type(output) is not Tensor and not _is_ours(output, case.device):
-        # A subclass may answer every comparison with True: only the class itself is a tensor to us.
-        name = _type_name(output)
-        seen["type"] = "a class Tensor of its own" if name == "Tensor" else name
+    if counter is not None:
+        seen["trace"] = Trace(calls=counter.calls)
+    if not is_plain(output, case.device):
+        seen["type"] = told_type(output)
         return
     _run("call", lambda: _describe(output, inputs, device, seen))
     if seen["type"] != "Tensor":
         return
-    with _with_gradients(), _recording(case, device, ops):
-        _differentiate(output, case, inputs, device, seen)
-    if case.trace:
-        seen["trace"] = _trace(ops, output)
+    with _with_gradients():
+        differentiate(output, case, inputs, device, seen)
 
 
 def _with_gradients() -> contextlib.AbstractContextManager[object]:
@@ -91,7 +85,7 @@ def _with_gradients() -> contextlib.AbstractContextManager[object]:
 
 
 def _describe(output: Tensor, inputs: Inputs, device: Device, seen: _Facts) -> None:
-    peculiar = _peculiar(output)
+    peculiar = peculiarity(output)
     if peculiar:
         seen["type"] = peculiar
         return
@@ -107,7 +101,7 @@ def _describe(output: Tensor, inputs: Inputs, device: Device, seen: _Facts) -> N
     }
 
 
-def _peculiar(output: Tensor) -> str:
+def peculiarity(output: Tensor) -> str:
     """What kind of tensor it is, if one without a shape, strides or values as others have; else empty."""
     if output.is_nested:
         return "a nested tensor"
@@ -118,7 +112,8 @@ def _peculiar(output: Tensor) -> str:
     return f"a tensor of {output.dim()} dimensions" if output.dim() > MAX_DIMS else ""
 
 
-def _differentiate(output: Tensor, case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
+def differentiate(output: Tensor, case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
+    """Add to ``seen`` the gradients that a case asks for, and their gradients; Stage where that raises."""
     cotangent = case.cotangent
     if cotangent is None or not case.wrt or not output.requires_grad or output.shape != cotangent.shape:
         return
@@ -173,10 +168,10 @@ def _run(stage: str, action: Callable[[], Any]) -> Any:  # noqa: ANN401  # whate
     try:
         return action()
     except Exception as error:
-        raise _Stage(stage) from error
+        raise Stage(stage) from error
 
 
-def _raised(error: _Stage, filename: str | None) -> Raised:
+def _raised(error: Stage, filename: str | None) -> Raised:
     cause = error.__cause__
     assert cause is not None  # noqa: S101  # _run always chains
     return describe_exception(cause, error.stage, filename)
@@ -184,6 +179,8 @@ def _raised(error: _Stage, filename: str | None) -> Raised:
 
 def describe_exception(cause: BaseException, stage: str, filename: str | None) -> Raised:
     """An exception of a learner's code as plain values; a ``__str__`` that raises is survived."""
+    if isinstance(cause, Claimed):
+        return replace(cause.raised, stage=stage)
     lines = [frame.lineno for frame in traceback.extract_tb(cause.__traceback__) if frame.filename == filename]
     if isinstance(cause, SyntaxError) and cause.filename == filename and type(cause.lineno) is int:
         lines.append(cause.lineno)  # "'return' outside function" has no frame
@@ -203,7 +200,8 @@ def describe_exception(cause: BaseException, stage: str, filename: str | None) -
 # Surroundings ---------------------------------------------------------------------------------------------------------
 
 
-def _device(name: str) -> contextlib.AbstractContextManager[Device]:
+def device_of(name: str) -> contextlib.AbstractContextManager[Device]:
+    """The device of a case, entered: torch's own, or the simulated accelerator."""
     return _simulated() if name == SIMULATED else contextlib.nullcontext(torch_device(name))
 
 
@@ -217,41 +215,18 @@ def _simulated() -> Iterator[Device]:
             fetch=accelerator.fetch,
             name=accelerator.device_of,
             events=accelerator.events,
-            ops=accelerator.ops,
         )
-
-
-def _recording(case: Case, device: Device, ops: list[str]) -> contextlib.AbstractContextManager[None]:
-    return _noted(device, ops) if case.trace else _AS_IT_IS
-
-
-@contextlib.contextmanager
-def _noted(device: Device, ops: list[str]) -> Iterator[None]:
-    if device.ops is not None:
-        start = len(device.ops)
-        yield
-        ops += device.ops[start:]
-        return
-    from autograder.worker.trace import record
-
-    with record() as recorder:
-        yield
-    ops += recorder.ops
-
-
-def _trace(ops: Sequence[str], output: Tensor) -> Trace:
-    from autograder.worker.trace import graph_nodes
-
-    nodes = tuple(_plain(name, _MAX_NAME) for name in graph_nodes(output)[:MAX_NAMES])
-    return Trace(ops=_counts(ops), nodes=nodes)
 
 
 def _counts(names: Sequence[str]) -> dict[str, int]:
     return {_plain(name, _MAX_NAME): count for name, count in Counter(names).most_common(MAX_NAMES)}
 
 
-def _is_ours(output: object, device: str) -> bool:
-    """Whether ``output`` is the simulated accelerator's own tensor."""
+def is_plain(output: object, device: str) -> bool:
+    """Whether ``output`` is a tensor of torch's own class, or the simulated accelerator's."""
+    # A subclass may answer every comparison with True: only the class itself is a tensor to us.
+    if type(output) is Tensor:
+        return True
     if device != SIMULATED:
         return False
     from autograder.worker.accelerator import DeviceTensor
@@ -259,8 +234,12 @@ def _is_ours(output: object, device: str) -> bool:
     return type(output) is DeviceTensor
 
 
-def _watch(function: object, case: Case) -> ModuleWatch | None:
-    return ModuleWatch(function, case) if isinstance(function, torch.nn.Module) else None
+def told_type(output: object) -> str:
+    """The name of the type of what is no plain tensor, for the learner."""
+    if isinstance(output, Foreign):
+        return output.name
+    name = _type_name(output)
+    return "a class Tensor of its own" if name == "Tensor" else name
 
 
 def _type_name(value: object) -> str:

@@ -1,25 +1,30 @@
-"""Answer the grader's requests inside the worker: load a file, then observe cases."""
+"""Answer the grader's requests inside a worker: load a submission's file and record it, or replay what was recorded."""
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
+import json
 import linecache
 import os
 import sys
 import types
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, BinaryIO, NoReturn
 
 import torch
 
 from autograder.worker import codec, wire
+from autograder.worker.alike import Alike
 from autograder.worker.case import Case, Observation
 from autograder.worker.observe import describe_exception, observe
+from autograder.worker.own_functions import install
+from autograder.worker.record import Recorder
+from autograder.worker.replay import Diverged, Replay
 from autograder.worker.settings import settings_kept
-from autograder.worker.traces import Surroundings
 
 _MODULE = "submission"
 NEEDED_BY_SOME = ("sympy", "torch.fx.experimental.symbolic_shapes")
@@ -30,7 +35,7 @@ _FAILED_IMPORT = frozenset({"ImportError", "OSError"})
 
 
 class Servant:
-    """A submission's files, one after the other, and what the grader asks of each.
+    """Answers about one submission's file, or, in a process that loads none, about programs.
 
     Where another process might answer otherwise, this one says that it is ``unfit``, unless the request takes it to be
     ``fit`` all the same.
@@ -38,54 +43,88 @@ class Servant:
 
     def __init__(self) -> None:
         self._function: Callable[..., object] | None = None
-        self._filename = ""
-        self._surroundings = Surroundings()
+        self._recorder: Recorder | None = None
+        self._alike = Alike()
+        self._kept: list[Sequence[Case]] = []  # blocks of cases that this process is asked about again
 
     def answer(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
         """The answer to one request; ``id`` is echoed."""
+        operations = {"load": self._load, "record": self._record, "replay": self._replay}
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            reply, data = self._load(header, raw) if header["op"] == "load" else self._observe(header, raw)
+            reply, data = operations[header["op"]](header, raw)
         return {"id": header["id"], **reply}, data
 
     def _load(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
-        if self._filename and not self._is_as_new() and header.get("fit") is not True:
-            return {"unfit": True}, b""
-        self._filename = f"<submission>/{header['file']}"
+        filename = f"<submission>/{header['file']}"
         source = raw.decode()
         # The traceback of a learner's exception shows their lines only if linecache has them.
-        linecache.cache[self._filename] = (
-            len(source),
-            None,
-            source.splitlines(keepends=True),
-            self._filename,
-        )
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         module = types.ModuleType(_MODULE)
         sys.modules[module.__name__] = module  # where dataclasses and typing look names up
+        install()
+        self._recorder = Recorder(filename)
         try:
-            with settings_kept():
-                exec(compile(source, self._filename, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # the point
+            with settings_kept(), self._recorder.importing():
+                exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # the point
                 self._function = _callable(module.__dict__, header["symbol"], header["kind"])
         except Exception as error:
-            seen = Observation(type="", raised=describe_exception(error, "import", self._filename))
+            seen = Observation(type="", raised=describe_exception(error, "import", filename))
             return {"loaded": False, **codec.encode_observations([seen], 0)[0]}, b""
         return {"loaded": True}, b""
 
-    def _is_as_new(self) -> bool:
-        """Let go of the file before, and see whether it has left nothing behind."""
-        linecache.cache.pop(self._filename, None)
-        sys.modules.pop(_MODULE, None)
-        self._function = None
-        gc.collect()  # a module and its functions hold one another, and all that they have kept
-        return self._surroundings.unchanged()
-
-    def _observe(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
+    def _record(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
         assert self._function is not None  # noqa: S101  # the grader loads before it asks
-        cases = _KNOWN[header["known"]] if "known" in header else codec.decode_cases(raw)
-        seen = [observe(self._function, case, self._filename) for case in cases]
+        assert self._recorder is not None  # noqa: S101
+        texts: dict[str, int] = {}
+        claims: dict[str, int] = {}
+        cases = []
+        shown = self._cases(header, raw)
+        called = set(header.get("called", ()))
+        for index, (case, script) in enumerate(zip_longest(shown, header.get("scripts", ()))):
+            lines = header.get("lines") is True
+            known = None if lines or script is not None or index in called else self._alike.told(case)
+            text, claimed = known or self._recorder.record(self._function, case, script or (), lines=lines)
+            if known is None and script is None:
+                self._alike.learn(case, self._recorder.tape.facts, (text, claimed))
+            told = json.dumps(claimed.entry())
+            cases.append([texts.setdefault(text, len(texts)), claims.setdefault(told, len(claims))])
+        return {"cases": cases, "claims": [json.loads(told) for told in claims]}, "\n".join(texts).encode()
+
+    def _replay(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
+        torch.manual_seed(header["seed"])
+        seen, diverged = [], []
+        for index, (case, (program, claim)) in enumerate(zip(self._cases(header, raw), header["of"], strict=True)):
+            replay = Replay(header["programs"][program])
+            try:
+                found = observe(replay, case)
+            except Diverged:
+                found = Observation(type="")
+                replay.unexpected = True
+            finally:
+                replay.close()
+            if replay.unexpected:
+                diverged.append([index, replay.reads])
+            claims = header["claims"][claim]
+            module = claims["module"] if found.raised is None else None
+            seen.append(replace(found, globals_changed=tuple(claims["globals"]), module=module))
         if header.get("fit") is not True and _lacked_a_module(seen):
             return {"unfit": True}, b""
-        return codec.encode_observations(seen, header["room"])
+        answer, data = codec.encode_observations(seen, header["room"])
+        return {**answer, "diverged": diverged}, data
+
+    def _cases(self, header: Mapping[str, Any], raw: bytes) -> Sequence[Case]:
+        cases: Sequence[Case]
+        if "known" in header:
+            cases = _KNOWN[header["known"]]
+            return cases
+        if "kept" in header:
+            cases = self._kept[header["kept"]]
+            return cases
+        cases = codec.decode_cases(raw)
+        if header.get("keep") is True:
+            self._kept.append(cases)
+        return cases
 
 
 def know(blocks: bytes) -> None:
@@ -124,7 +163,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, greeting: Mapping[str, Any]) ->
     wire.send(answers, wire.pack({"ready": True, **greeting}))
     while True:
         try:
-            header, raw = wire.receive(requests)
+            header, raw = wire.receive(requests, max_header=wire.MAX_REQUEST)
         except wire.PeerGone:
             return
         wire.send(answers, wire.pack(*servant.answer(header, raw)))

@@ -113,6 +113,23 @@ class Settings:
 
 
 @contextlib.contextmanager
+def asked_by(case: Case) -> Iterator[None]:
+    """Inside, torch is set as a case asks: for code of our own, which leaves all else as it is."""
+    dtype, grad_enabled = torch.get_default_dtype(), torch.is_grad_enabled()
+    if dtype is not case.default_dtype:  # to set what is set takes as long as a small operation
+        torch.set_default_dtype(case.default_dtype)
+    if grad_enabled is not case.grad_enabled:
+        torch.set_grad_enabled(case.grad_enabled)
+    try:
+        yield
+    finally:
+        if torch.get_default_dtype() is not dtype:
+            torch.set_default_dtype(dtype)
+        if torch.is_grad_enabled() is not grad_enabled:
+            torch.set_grad_enabled(grad_enabled)
+
+
+@contextlib.contextmanager
 def settings_kept() -> Iterator[None]:
     """Whatever is changed inside is as it was before, at the end; a file's own calls are watched, its import is not."""
     before = read_settings()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 MAX_HEADER = 256 << 10  # bounds the memory that hostile JSON can make the grader use
+MAX_REQUEST = 16 << 20  # of the grader's headers, which hold programs that it has checked
 MAX_RAW = 64 << 20
 
 # What a worker ends with where it is not the learner's code that chose. Only words depend on it: code could forge it.
@@ -44,11 +45,11 @@ class PeerGone(Exception):
     """The peer closed its end, or died."""
 
 
-def pack(header: Mapping[str, Any], raw: bytes = b"") -> bytes:
+def pack(header: Mapping[str, Any], raw: bytes = b"", max_header: int = MAX_HEADER) -> bytes:
     """One frame as bytes."""
     # Not escaped: an emoji is 4 bytes, or 12. A lone surrogate has no bytes in UTF-8, but json.loads takes these.
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass")
-    if len(text) > MAX_HEADER or len(raw) > MAX_RAW:
+    if len(text) > max_header or len(raw) > MAX_RAW:
         raise ProtocolError(f"frame too large: header={len(text)} raw={len(raw)} bytes; send fewer cases at once")
     return _SIZES.pack(len(text), len(raw)) + text + raw
 
@@ -62,8 +63,8 @@ def send(stream: Writable, frame: bytes) -> None:
         raise PeerGone(str(error)) from error
 
 
-def receive(stream: Readable, max_raw: int = MAX_RAW) -> tuple[dict[str, Any], bytes]:
-    """Read one frame, at most ``max_raw`` bytes of raw data.
+def receive(stream: Readable, max_raw: int = MAX_RAW, max_header: int = MAX_HEADER) -> tuple[dict[str, Any], bytes]:
+    """Read one frame, at most ``max_raw`` bytes of raw data and ``max_header`` of header.
 
     Raises:
         PeerGone: the stream ended.
@@ -71,7 +72,7 @@ def receive(stream: Readable, max_raw: int = MAX_RAW) -> tuple[dict[str, Any], b
 
     """
     header_size, raw_size = _SIZES.unpack(_exactly(stream, _SIZES.size))
-    if header_size > MAX_HEADER or raw_size > min(max_raw, MAX_RAW):
+    if header_size > max_header or raw_size > min(max_raw, MAX_RAW):
         raise ProtocolError(f"frame too large: header={header_size} raw={raw_size} bytes")
     try:
         header = json.loads(_exactly(stream, header_size))

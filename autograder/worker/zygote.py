@@ -38,11 +38,11 @@ from autograder.worker.rehearsal import rehearse
 from autograder.worker.uncompiled import never_ask_the_compiler, never_tell_the_compiler
 
 _MANY = 10  # workers, after which this is a class, which earns back what `pages.collapse` costs: half a second
+_PREPARED_FROM = 3  # the worker that this is done for: who checks one exercise needs two, and does not wait for it
 _GARBAGE = 20_000  # new objects, until a worker's collector looks for cycles: a few times an exercise, not 30 times
 _CONNECTION = 3  # the worker's only descriptor besides 0 to 2
 # What Python and torch import only when it is needed first. A worker cannot: it may not open files.
 _IMPORTED_LATE = (
-    "autograder.worker.trace",
     "torch.utils._device",
     "encodings.idna",
     "unicodedata",
@@ -151,7 +151,7 @@ class Zygote:
 
     def _fork(self, request: dict[str, Any], connection: int, line: socket.socket) -> None:
         self._forked += 1
-        if self._forked == 2:
+        if self._forked == _PREPARED_FROM:
             with _passing_folder():
                 _prepare_for_more()
         if self._forked == _MANY:

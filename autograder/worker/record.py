@@ -1,0 +1,149 @@
+"""Record one call of a submission's function: its program, and what the process says of itself besides."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor, nn
+
+from autograder.worker.case import Case
+from autograder.worker.cut import cut_out, text_of
+from autograder.worker.inputs import Device, Inputs
+from autograder.worker.modules import ModuleWatch
+from autograder.worker.observe import (
+    Stage,
+    describe_exception,
+    device_of,
+    differentiate,
+    is_plain,
+    peculiarity,
+    told_type,
+)
+from autograder.worker.own_functions import noted_by
+from autograder.worker.program import MAX_STEPS, MAX_TEXT, Json
+from autograder.worker.settings import Settings
+from autograder.worker.tape import Tape
+from autograder.worker.values import Step, Value, ambient
+from autograder.worker.vocabulary import Refused
+
+
+@dataclass(slots=True)
+class Claims:
+    """What a worker says that no replay can show: settings left changed, what a module holds, where calls stand."""
+
+    globals_changed: list[str] = field(default_factory=list)
+    module: dict[str, int] | None = None
+    lines: list[tuple[str, int | None]] = field(default_factory=list)
+
+    def entry(self) -> Json:
+        """As plain data."""
+        return {"globals": self.globals_changed, "module": self.module, "lines": self.lines}
+
+
+class Recorder:
+    """Records the calls of one submission's function, one after the other, in the process where its file was loaded."""
+
+    def __init__(self, filename: str) -> None:
+        self.filename = filename
+        self.tape = Tape()
+        self._lasting = 0
+
+    @contextlib.contextmanager
+    def importing(self) -> Iterator[None]:
+        """Note what a file does on torch while it is loaded: what it makes there may be used by every call."""
+        with self.tape, noted_by(self.tape):
+            yield
+        self._lasting = len(self.tape.steps)
+
+    def record(
+        self, function: Callable[..., object], case: Case, script: Sequence[bool | None] = (), *, lines: bool = False
+    ) -> tuple[str, Claims]:
+        """Call ``function`` as ``case`` says; returns the program's text, and what the process claims besides.
+
+        Args:
+            function: a plain callable, or an nn.Module.
+            case: the input; it is not changed: the call gets private copies with the same strides.
+            script: what the code is to read instead of what is there, one after the other, where that is a boolean.
+            lines: also note the line of the learner's file on which each call stands.
+
+        """
+        self.tape.forget_since(self._lasting)
+        self.tape.facts.clear()
+        self._lasting = len(self.tape.steps)
+        self.tape.line_of = self._line if lines else None
+        self.tape.script = deque(script)
+        claims = Claims()
+        with Settings(case) as settings, device_of(case.device) as device:
+            inputs = Inputs(case, device)
+            given = [self.tape.bind(tensor) for tensor in inputs.tensors]
+            self.tape.at_ambient(ambient())
+            end = self._call(function, case, inputs, device, claims)
+            if end[0] == "value" and any(step.entry[0] == "function" for step in self.tape.steps[self._lasting :]):
+                self._differentiate(end[1].tensor, case, inputs, device)
+            text = self._text(given, end)
+        claims.globals_changed = settings.changed
+        if lines:
+            claims.lines = [(step.entry[1], step.line) for step in self.tape.steps[self._lasting :] if _is_call(step)]
+        return text, claims
+
+    def _call(
+        self, function: Callable[..., object], case: Case, inputs: Inputs, device: Device, claims: Claims
+    ) -> Json:
+        try:
+            watch = ModuleWatch(function, case) if isinstance(function, nn.Module) else None
+            placed = contextlib.nullcontext() if watch is None else watch.placed(device)
+            with self.tape, noted_by(self.tape), placed:
+                output = function(*inputs.args, **inputs.kwargs)
+                if watch is not None:
+                    claims.module = watch.counts()
+                if not is_plain(output, case.device):
+                    return ["type", told_type(output)]
+                assert isinstance(output, Tensor)  # noqa: S101  # as just found
+                return ["value", self.tape.value_of(output)]
+        except Exception as error:
+            raised = describe_exception(error, "call", self.filename)
+            return ["raised", raised.type, list(raised.bases), raised.message, raised.line]
+
+    def _differentiate(self, output: Tensor, case: Case, inputs: Inputs, device: Device) -> None:
+        """Have autograd run the backward passes of the submission's own Functions, which note what they do."""
+        if peculiarity(output) or case.cotangent is None:
+            return
+        # Of its own, as the inputs are: what outlives a call is taken for something that the call has kept.
+        second = tuple([tensor.clone() for tensor in case.second])
+        case = replace(case, cotangent=case.cotangent.clone(), second=second)
+        with contextlib.suppress(Stage), torch.enable_grad():
+            differentiate(output, case, inputs, device, {})
+
+    def _text(self, given: list[Value], end: Json) -> str:
+        tape = self.tape
+        wanted = [end[1]] if end[0] == "value" else []
+        steps = cut_out(tape.steps[: self._lasting], tape.steps[self._lasting :], given, wanted)
+        refused = next((step.refused for step in steps if step.refused), None)
+        if refused is None and len(steps) > MAX_STEPS:
+            refused = Refused.LONG
+        if refused is None:
+            text = text_of(steps, given, end)
+            if len(text) <= MAX_TEXT:
+                return text
+            refused = Refused.LONG
+        called = dict.fromkeys(step.entry[1] for step in steps if _is_call(step))
+        told = [Step(["call", name, [], {}, None]) for name in list(called)[:FEW_NAMES] if name]
+        return text_of(told, given, ["refused", refused])
+
+    def _line(self) -> int | None:
+        frame = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename != self.filename:
+            frame = frame.f_back  # type: ignore[assignment]
+        return None if frame is None else frame.f_lineno
+
+
+FEW_NAMES = 200
+
+
+def _is_call(step: Step) -> bool:
+    return step.entry[0] in ("call", "read", "raises")
