@@ -58,10 +58,6 @@ _UNTOLD: Mapping[str, tuple[str, str]] = {
         N_("the answer is run by vmap or another transform of functions"),
         N_("call tensor operations on the whole tensor"),
     ),
-    Refused.LONG: (
-        N_("the answer makes more calls of torch than can be checked"),
-        N_("call operations on whole tensors instead of a loop over their elements"),
-    ),
 }
 
 

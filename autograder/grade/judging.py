@@ -17,10 +17,12 @@ from autograder.sandbox import WorkerLost
 from autograder.strategies.packing import pack, part_of
 from autograder.strategies.paste import paste
 from autograder.strategies.probe import Probe
+from autograder.strategies.sweeps import SWEEP, halves
 from autograder.worker.accelerator import available
-from autograder.worker.case import SIMULATED, Observation
+from autograder.worker.case import SIMULATED, TOO_MANY_CALLS, Observation
 from autograder.worker.rows import Observations
 
+_OF_LOOPS = frozenset({"elementwise", "vectorised"})
 _SEARCHING = threading.Lock()  # Hypothesis keeps state a process wide while it searches
 
 
@@ -58,12 +60,12 @@ class Judge:
         """A result for every property, in the plan's order, from what was seen on all cases of the plan."""
         agreed = self._plan.yardstick.agreed(seen)
         verdicts: dict[str, Verdict] = {}
-        results = []
-        for graded in self._plan.properties:
-            result = self._result(graded, seen, agreed, verdicts)
+        results = {}
+        # First whether it loops over elements, which then is no reason why a sweep should cost anything besides.
+        for graded in sorted(self._plan.properties, key=lambda graded: graded.property.name not in _OF_LOOPS):
+            result = results[graded] = self._result(graded, seen, agreed, verdicts)
             verdicts[graded.property.name] = result.verdict
-            results.append(result)
-        return tuple(results)
+        return tuple([results[graded] for graded in self._plan.properties])
 
     def _result(
         self, graded: Graded, seen: Observations, agreed: Sequence[Part], verdicts: Mapping[str, Verdict]
@@ -83,6 +85,8 @@ class Judge:
             if item.compares and all(item.compares in part for part in agreed[place]):
                 continue
             probe, actual = family.probes[index], seen[place]
+            if probe.label == SWEEP and _loops(actual[0], verdicts):
+                continue
             lost = next((observation for observation in actual if observation.lost), None)
             if lost is not None and lost.lost is not None:
                 verdict = Verdict(lost.lost)
@@ -170,9 +174,9 @@ class Judge:
         return probe
 
     def _halves(self, item: Property, probe: Probe) -> Sequence[Probe]:
-        """A pack in two; nothing where it is a single probe."""
+        """A pack or a sweep in two; nothing where it is a single probe."""
         if not probe.parts:
-            return ()
+            return halves(probe)
         family, half = self._plan.strategies()[item.reads], len(probe.parts) // 2
         return pack(family, probe.parts[:half]), pack(family, probe.parts[half:])
 
@@ -238,6 +242,12 @@ def property_result(
 
 def _no_answer(lost: Observation) -> Mismatch:
     return Mismatch(aspect="lost", message=lost.detail or "", actual=_("no answer"), expected=_("a result"))
+
+
+def _loops(seen: Observation, verdicts: Mapping[str, Verdict]) -> bool:
+    """Whether a call was too long to be told because of a loop over elements, which has cost its own points."""
+    too_long = seen.raised is not None and seen.raised.type == TOO_MANY_CALLS
+    return too_long and any(verdicts.get(name, Verdict.PASS) is not Verdict.PASS for name in _OF_LOOPS)
 
 
 def _undecidable(family: PlannedFamily) -> bool:

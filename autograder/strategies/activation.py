@@ -13,6 +13,7 @@ from torch import Tensor
 from autograder.course import Budget, Exercise
 from autograder.strategies.packing import side_by_side, sorted_and_mirrored
 from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
+from autograder.strategies.sweeps import elementwise
 from autograder.strategies.tensors import (
     DTYPES,
     DTYPES_AND_DEFAULTS,
@@ -95,8 +96,9 @@ def _ordinary(wide: bool, budget: Budget) -> Family:
     def largest(dtype: torch.dtype) -> float:
         return _RELU_DOMAIN if wide and dtype is not torch.float16 else domain(dtype)
 
+    swept = elementwise({dtype: largest(dtype) for dtype in (torch.bfloat16, torch.float16)})
     return Family(
-        fixed=tuple(map(_by_sign, fixed)),
+        fixed=(*map(_by_sign, fixed), *swept),
         strategies=tuple(strategy(dtype, largest(dtype)) for dtype in _SHARES),
         count=budget.cases,
         join=side_by_side,

@@ -6,6 +6,7 @@ label smoothing that forgets the weights.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import torch
@@ -31,6 +32,7 @@ from autograder.strategies.cells import (
     pairwise,
 )
 from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
+from autograder.strategies.sweeps import CLASSES, SIZES, SWEEP
 from autograder.strategies.tensors import DTYPES_AND_DEFAULTS, LAYOUTS, numbers, pattern, tensors
 from autograder.worker.case import SIMULATED, Case
 
@@ -80,7 +82,7 @@ def families(exercise: Exercise, budget: Budget) -> Families:
         "probabilities+weight+label-smoothing": pairwise(probabilities=[True], weighted=[True], smoothing=[0.25]),
     }
     return {
-        "ordinary": cell_family([Cell(dtype=dtype) for dtype in _SHARES], max(budget.option_cases, len(_SHARES))),
+        "ordinary": _ordinary(budget),
         **{name: cell_family(chosen, budget.option_cases, _DIRECTED.get(name, ())) for name, chosen in options.items()},
         "laws": _laws(),
         "one class": _one_class(),
@@ -97,6 +99,18 @@ def families(exercise: Exercise, budget: Budget) -> Families:
         "empty": _empty(),
         "out of range": _out_of_range(),
     }
+
+
+def _ordinary(budget: Budget) -> Family:
+    family = cell_family([Cell(dtype=dtype) for dtype in _SHARES], max(budget.option_cases, len(_SHARES)))
+    return replace(family, fixed=(*family.fixed, *probes(*_swept(), label=SWEEP)))
+
+
+def _swept() -> Iterator[Case]:
+    """Many rows, and many classes, each of which is somebody's target."""
+    for rows, classes in (*((size, 3) for size in SIZES), *((count, count) for count in CLASSES)):
+        logits = (torch.arange(rows * classes, dtype=F64) * 5 % 13).reshape(rows, classes) * 0.375 - 2
+        yield _plain(logits, torch.arange(rows) % classes)
 
 
 # Directed families ----------------------------------------------------------------------------------------------------

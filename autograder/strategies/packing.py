@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from autograder.strategies.probe import Family, Probe
+from autograder.strategies.sweeps import SWEEP, part_of_sweep
 from autograder.worker.case import Case
 
 
@@ -40,7 +41,9 @@ def pack(family: Family, parts: Sequence[Probe]) -> Probe:
 
 
 def part_of(probe: Probe, element: int) -> Probe | None:
-    """The part of a pack that gave this element of its tensors; None where they do not lie side by side."""
+    """The part of a pack or sweep that gave this element of its tensors; None where they do not lie side by side."""
+    if not probe.parts:
+        return part_of_sweep(probe, element)
     ends = accumulate(_size(part) for part in probe.parts)
     return next((part for part, end in zip(probe.parts, ends, strict=True) if element < end), None)
 
@@ -66,7 +69,7 @@ def _packs(family: Family, probes: Sequence[Probe]) -> list[Probe]:
     for probe in probes:
         x = probe.cases[0].args[0]
         assert isinstance(x, Tensor)  # noqa: S101  # an elementwise function takes one
-        groups.setdefault((x.dtype, probe.label), []).append(probe)
+        groups.setdefault(probe if probe.label == SWEEP else (x.dtype, probe.label), []).append(probe)
     return [pack(family, parts) for parts in groups.values()]
 
 

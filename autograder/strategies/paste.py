@@ -12,6 +12,7 @@ from autograder.worker.case import Argument, Case
 from autograder.worker.codec import name_of
 from autograder.worker.inputs import same_layout
 
+_MANY = 40  # numbers, of which more are told by a formula where there is one
 _INLINE = 60  # characters: a longer argument gets a line and a name of its own
 
 
@@ -84,12 +85,32 @@ def literal(value: Argument, default: torch.dtype = torch.float32, *, requires_g
     if value.is_contiguous() or not value.numel():
         if not value.numel():
             return f"torch.zeros({tuple(value.shape)}{kind}{flag})"
+        if value.numel() > _MANY and (formula := _formula(value)):
+            shape = f".reshape({tuple(value.shape)})" if value.dim() > 1 else ""
+            dtype = "" if value.dtype is torch.float64 else f".to(torch.{name_of(value.dtype)})"
+            made = f"({formula}){shape}{dtype}"
+            return f"{made}.requires_grad_()" if requires_grad else made
         return f"torch.tensor({_numbers(value)}{kind}{flag})"
     storage = same_layout(value)
     span = storage.untyped_storage().nbytes() // storage.element_size()
     flat = _numbers(storage.as_strided((span,), (1,)))
     view = f"torch.tensor({flat}{kind}).as_strided({tuple(value.shape)}, {value.stride()})"
     return f"{view}.requires_grad_()" if requires_grad else view
+
+
+def _formula(tensor: Tensor) -> str | None:
+    """How regular numbers can be made: all the same, whole numbers in order, those of a period; None for others."""
+    flat = tensor.reshape(-1).double()
+    first, step, count = float(flat[0]), float(flat[1] - flat[0]), flat.numel()
+    if bool((flat == first).all()):
+        return f"torch.full(({count},), {first!r})"
+    order = torch.arange(count, dtype=torch.float64)
+    if torch.equal(first + order * step, flat):
+        return f"{first!r} + torch.arange({count}, dtype=torch.float64) * {step!r}"
+    for period in range(2, min(count, 400)):
+        if torch.equal(flat[:-period], flat[period:]):
+            return f"torch.tensor({_numbers(tensor.reshape(-1)[:period])}).repeat({-(-count // period)})[:{count}]"
+    return None
 
 
 def _numbers(tensor: Tensor) -> str:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from autograder.course import Budget, Exercise
 from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
+from autograder.strategies.sweeps import SIZES, SWEEP, counting
 from autograder.strategies.tensors import (
     DTYPES,
     DTYPES_AND_DEFAULTS,
@@ -105,7 +106,11 @@ def _ordinary(budget: Budget) -> Family:
         for dtype in DTYPES
         for x, target in (_WORKED if dtype is F64 else _WORKED[-2:])
     ]
-    return Family(fixed=probes(*worked), strategies=tuple(_drawn(dtype, {}) for dtype in _SHARES), count=budget.pairs)
+    swept = [_case(counting(size) - 4, counting(size, 3).flip(0) * 0.5, {}) for size in SIZES]
+    rows = counting(3 * SIZES[0]).reshape(SIZES[0], 3)
+    swept.append(_case(rows - 9, 7 - rows, {}))
+    fixed = (*probes(*worked), *probes(*swept, label=SWEEP))
+    return Family(fixed=fixed, strategies=tuple(_drawn(dtype, {}) for dtype in _SHARES), count=budget.pairs)
 
 
 def _reductions(reductions: tuple[Options, ...]) -> Family:

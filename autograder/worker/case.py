@@ -50,6 +50,10 @@ class Case:
     watch: bool = False
 
 
+TOO_MANY_CALLS = "TooManyCalls"
+"""The type of what is raised where an answer makes more calls of torch than a program may have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
     """An exception of the learner's code: where it came from and what it said."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor, nn
 
-from autograder.worker.case import Case
+from autograder.worker.case import TOO_MANY_CALLS, Case
 from autograder.worker.cut import cut_out, text_of
 from autograder.worker.inputs import Device, Inputs
 from autograder.worker.modules import ModuleWatch
@@ -27,9 +27,8 @@ from autograder.worker.observe import (
 from autograder.worker.own_functions import noted_by
 from autograder.worker.program import MAX_STEPS, MAX_TEXT, Json
 from autograder.worker.settings import Settings
-from autograder.worker.tape import Tape
+from autograder.worker.tape import Tape, TooManyCalls
 from autograder.worker.values import Step, Value, ambient
-from autograder.worker.vocabulary import Refused
 
 
 @dataclass(slots=True)
@@ -74,6 +73,7 @@ class Recorder:
         """
         self.tape.forget_since(self._lasting)
         self.tape.facts.clear()
+        self.tape.noted = 0
         self._lasting = len(self.tape.steps)
         self.tape.line_of = self._line if lines else None
         self.tape.script = deque(script)
@@ -105,6 +105,8 @@ class Recorder:
                     return ["type", told_type(output)]
                 assert isinstance(output, Tensor)  # noqa: S101  # as just found
                 return ["value", self.tape.value_of(output)]
+        except TooManyCalls:
+            return _too_long()
         except Exception as error:
             raised = describe_exception(error, "call", self.filename)
             return ["raised", raised.type, list(raised.bases), raised.message, raised.line]
@@ -124,13 +126,9 @@ class Recorder:
         wanted = [end[1]] if end[0] == "value" else []
         steps = cut_out(tape.steps[: self._lasting], tape.steps[self._lasting :], given, wanted)
         refused = next((step.refused for step in steps if step.refused), None)
-        if refused is None and len(steps) > MAX_STEPS:
-            refused = Refused.LONG
         if refused is None:
-            text = text_of(steps, given, end)
-            if len(text) <= MAX_TEXT:
-                return text
-            refused = Refused.LONG
+            text = "" if end[0] == "raised" and end[1] == TOO_MANY_CALLS else text_of(steps, given, end)
+            return text if 0 < len(text) <= MAX_TEXT else text_of([], given, _too_long())
         called = dict.fromkeys(step.entry[1] for step in steps if _is_call(step))
         told = [Step(["call", name, [], {}, None]) for name in list(called)[:FEW_NAMES] if name]
         return text_of(told, given, ["refused", refused])
@@ -143,6 +141,11 @@ class Recorder:
 
 
 FEW_NAMES = 200
+
+
+def _too_long() -> Json:
+    message = f"more than {MAX_STEPS} calls of torch: is there a loop over the elements?"
+    return ["raised", TOO_MANY_CALLS, [TOO_MANY_CALLS, "Exception"], message, None]
 
 
 def _is_call(step: Step) -> bool:

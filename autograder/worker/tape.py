@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from autograder.worker import names
-from autograder.worker.program import FEW, SHORT, Json
+from autograder.worker.program import FEW, MAX_STEPS, SHORT, Json
 from autograder.worker.values import NAMES, Step, Unrecorded, Value, ambient, origin, place_of, settings
 from autograder.worker.vocabulary import Refused
 
@@ -74,6 +74,10 @@ _DYNAMIC = frozenset(
 _INDEXING = frozenset({"torch.Tensor.__getitem__", "torch.Tensor.index", "torch.where", "torch.Tensor.where"})
 
 
+class TooManyCalls(BaseException):
+    """The call that is recorded has made more steps than a program may have; not an Exception, which code may catch."""
+
+
 class Tape(TorchFunctionMode):
     """Notes every call of torch's public functions while it is entered.
 
@@ -85,6 +89,7 @@ class Tape(TorchFunctionMode):
         self.steps: list[Step] = []
         self.line_of: Callable[[], int | None] | None = None
         self.facts: set[str] = set()  # what code has asked of the form of its tensors
+        self.noted = 0  # steps of the call under way
         self.script: deque[bool | None] = deque()  # what code is to read in place of what is there
         self.applied: list[Callable[[], None]] = []  # what lets go of the Functions that were applied
         self._values: dict[int, Value] = {}  # by the id of its tensor, which the value keeps alive
@@ -228,6 +233,9 @@ class Tape(TorchFunctionMode):
         return told if type(result) is bool and told is not None else result
 
     def _add(self, step: Step) -> None:
+        self.noted += 1
+        if self.noted > MAX_STEPS:
+            raise TooManyCalls
         if self.line_of is not None:
             step.line = self.line_of()
         self.steps.append(step)

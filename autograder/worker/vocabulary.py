@@ -33,4 +33,3 @@ class Refused(StrEnum):
     CALLBACK = "callback"  # a Python function handed to torch
     ARGUMENT = "argument"  # anything else that is no plain data
     TRANSFORM = "transform"  # vmap, torch.func
-    LONG = "long"

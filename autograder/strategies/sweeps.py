@@ -1,0 +1,86 @@
+"""Sweeps: one case of many numbers, or of many rows, instead of a sample of them.
+
+To replay a program on 40,000 numbers takes as long as on a dozen. So every number of the small dtypes' core domain is
+asked for, and sizes around the powers of two that blocks and tables are made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from autograder.strategies.probe import Probe
+from autograder.worker.case import Argument, Case
+
+SWEEP = "sweep"
+SIZES = (65, 513, 2049)
+"""One more than whole blocks of 64, 512 and 2,048."""
+CLASSES = (10, 129, 300)
+"""Class ids of one digit and two, and such as do not fit into int8 or uint8."""
+_TAIL = 48.0  # where float64 still tells a logistic function from one that is clamped at 30
+_EIGHTHS = 8
+
+
+def every_number(dtype: torch.dtype, largest: float) -> Tensor:
+    """Every number of a 16-bit dtype with |x| up to ``largest``, from the lowest to the highest."""
+    numbers = torch.arange(-(1 << 15), 1 << 15, dtype=torch.int32).to(torch.int16).view(dtype)
+    return numbers[numbers.abs() <= largest].sort().values
+
+
+def elementwise(dtypes: dict[torch.dtype, float]) -> Iterator[Probe]:
+    """Probes of an activation: every number of the 16-bit dtypes, and sizes with numbers from tail to tail.
+
+    Args:
+        dtypes: the largest |x| of each 16-bit dtype.
+
+    """
+    for dtype, largest in dtypes.items():
+        yield _differentiated(every_number(dtype, largest))
+    for size in SIZES:
+        steps = counting(size) - (size // 2) / _EIGHTHS
+        yield _differentiated((steps * (_TAIL / float(steps.abs().max()))) if size > 1000 else steps)
+    yield _differentiated(counting(3 * SIZES[0]).reshape(SIZES[0], 3) - _EIGHTHS)
+
+
+def counting(count: int, start: int = 0) -> Tensor:
+    """So many eighths, one after the other."""
+    return torch.arange(start, start + count, dtype=torch.float64) / _EIGHTHS
+
+
+def _differentiated(x: Tensor) -> Probe:
+    return Probe((Case((x,), wrt=(0,), cotangent=torch.full_like(x, -2.0)),), SWEEP)
+
+
+def cut(probe: Probe, rows: slice) -> Probe:
+    """The same sweep over some of its rows."""
+    (case,) = probe.cases
+    first = case.args[0]
+    assert isinstance(first, Tensor)  # noqa: S101  # what a sweep sweeps over
+
+    def some(value: Argument) -> Argument:
+        return value[rows].clone() if isinstance(value, Tensor) and value.dim() and len(value) == len(first) else value
+
+    cotangent = some(case.cotangent)
+    args = tuple([some(value) for value in case.args])
+    return replace(probe, cases=(replace(case, args=args, cotangent=cotangent),))  # type: ignore[arg-type]  # a tensor
+
+
+def halves(probe: Probe) -> tuple[Probe, ...]:
+    """A sweep in two; nothing where it has a single row, or is none."""
+    if probe.label != SWEEP or probe.parts:
+        return ()
+    first = probe.cases[0].args[0]
+    count = len(first) if isinstance(first, Tensor) and first.dim() else 1
+    return () if count < 2 else (cut(probe, slice(0, count // 2)), cut(probe, slice(count // 2, count)))
+
+
+def part_of_sweep(probe: Probe, element: int) -> Probe | None:
+    """The row of a sweep that holds an element of the output; None where that does not lie beside the input's."""
+    first = probe.cases[0].args[0]
+    if probe.label != SWEEP or len(probe.cases[0].args) > 1 or not isinstance(first, Tensor) or not first.dim():
+        return None
+    row = element // max(1, first.numel() // len(first))
+    return cut(probe, slice(row, row + 1))
