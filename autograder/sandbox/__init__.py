@@ -91,6 +91,9 @@ def clean_environment() -> dict[str, str]:
         "PYTHONUSERBASE": site.getuserbase(),
         "PYTHONHASHSEED": "0",  # a submission that iterates over a set must answer alike in every run
         "OMP_NUM_THREADS": "1",
+        # Tensors of a sweep come and go: to map and unmap their memory takes longer than to compute them.
+        "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+        "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
         "OMP_THREAD_LIMIT": "1",  # torch.set_num_threads(2) then holds, and starts no thread, which a worker may not
         "LC_ALL": "C.UTF-8",
     }

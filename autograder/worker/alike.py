@@ -79,8 +79,9 @@ def _kind(case: Case) -> str:
 
 def _answers(case: Case, facts: frozenset[str]) -> str:
     """What a case's tensors answer to what was asked."""
-    tensors = [value for value in (*case.args, *case.kwargs.values()) if isinstance(value, Tensor)]
-    answers: list[object] = [[ask(tensor) for tensor in tensors] for fact, ask in _ASKED.items() if fact in facts]
+    answers: list[object] = [
+        [ask(tensor) for tensor in case.tensors()] for fact, ask in _ASKED.items() if fact in facts
+    ]
     if "graph" in facts:
         answers.append((case.wrt, case.cotangent is None, len(case.second)))
     if "device" in facts:

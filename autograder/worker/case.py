@@ -49,6 +49,10 @@ class Case:
     trace: bool = False
     watch: bool = False
 
+    def tensors(self) -> list[Tensor]:
+        """Its arguments that are tensors, in order."""
+        return [value for value in (*self.args, *self.kwargs.values()) if isinstance(value, Tensor)]
+
 
 TOO_MANY_CALLS = "TooManyCalls"
 """The type of what is raised where an answer makes more calls of torch than a program may have."""

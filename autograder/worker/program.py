@@ -37,7 +37,7 @@ MANY = 1024
 """Numbers that a program may have in all its lists and constants."""
 SHORT = 8
 """A list that short is a shape or some dimensions, and no table."""
-MAX_STEPS = 12_000
+MAX_STEPS = 8_000
 MAX_TEXT = 1 << 20  # characters of a program
 _MAX_STRING = 600
 _MAX_DEPTH = 8

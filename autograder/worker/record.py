@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -51,6 +52,7 @@ class Recorder:
         self.filename = filename
         self.tape = Tape()
         self._lasting = 0
+        self._too_large = math.inf  # elements of an input on which the function has made too many calls
 
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:
@@ -71,6 +73,9 @@ class Recorder:
             lines: also note the line of the learner's file on which each call stands.
 
         """
+        size = sum(value.numel() for value in case.args if isinstance(value, Tensor))
+        if size >= self._too_large:
+            return text_of([], [Value(value) for value in case.tensors()], _too_long()), Claims()
         self.tape.forget_since(self._lasting)
         self.tape.facts.clear()
         self.tape.noted = 0
@@ -83,6 +88,8 @@ class Recorder:
             given = [self.tape.bind(tensor) for tensor in inputs.tensors]
             self.tape.at_ambient(ambient())
             end = self._call(function, case, inputs, device, claims)
+            if end == _too_long():
+                self._too_large = size
             if end[0] == "value" and any(step.entry[0] == "function" for step in self.tape.steps[self._lasting :]):
                 self._differentiate(end[1].tensor, case, inputs, device)
             text = self._text(given, end)
