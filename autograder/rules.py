@@ -79,7 +79,7 @@ def check_program(
         if (entry := _refused(name, policy)) is not None
     ]
     if program.has_functions and not policy.autograd_function:
-        found.append(_told("torch.autograd.Function", None, _FUNCTION))
+        found.append(_told("torch.autograd.Function", lines.get("torch.autograd.Function"), _FUNCTION))
     if program.end[0] == "refused":
         fact, remedy = _UNTOLD[program.end[1]]
         found.append(

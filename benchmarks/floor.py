@@ -3,7 +3,7 @@
     python -m benchmarks.floor
 
 reads the names of learners' folders, a line each, and prints after each the processor seconds that it took as JSON:
-for the very calls that the kit makes, and with each case a call of its own, where the kit joins several. The cases are
+for the very calls that the kit judges, and with each case a call of its own, where the kit joins several. The cases are
 drawn before; nothing is judged, kept or shut in, and all learners share this process. What is counted: to load the
 files, to copy the tensors of a case so that it can be differentiated by them, the call, and the gradients that the case
 asks for.
@@ -42,7 +42,7 @@ class Floor:
 
 
 def cases_of(plans: Iterable[Plan], *, joined: bool) -> Cases:
-    """Every case that the kit calls, by exercise; not ``joined``, every case that one was made of."""
+    """Every case that the kit judges, by exercise; not ``joined``, every case that one was made of."""
     found: dict[str, list[Case]] = {}
     for plan in plans:
         probes = [probe for family in plan.families.values() for probe in family.probes]

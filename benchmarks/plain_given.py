@@ -12,6 +12,7 @@ import functools
 import importlib.util
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, example, given, settings
@@ -23,7 +24,9 @@ from autograder.oracle import expect, use_one_thread
 from autograder.properties import Check, Property, load_properties
 from autograder.strategies.build import families
 from autograder.strategies.probe import Family, Probe
+from autograder.worker.case import Case, Observation
 from autograder.worker.observe import observe
+from autograder.worker.modules import ModuleWatch
 
 COURSE = load_course(Path(__file__).parent.parent / "course.yaml")
 LEARNER = Path(os.environ["LEARNER"])
@@ -55,6 +58,13 @@ def answer(name: str) -> Callable[..., object]:
     return found
 
 
+def seen(function: Callable[..., object], case: Case, filename: str) -> Observation:
+    """What one call does; of a module, also what it holds and keeps."""
+    watch = ModuleWatch(function, case) if isinstance(function, nn.Module) else None
+    found = observe(function, case, filename)
+    return found if watch is None or found.raised is not None else replace(found, module=watch.counts())
+
+
 def make_test(exercise: Exercise, item: Property, family: Family) -> Callable[[], None]:
     """The test of one property: the fixed cases as examples, then drawn ones; where none are drawn, a plain loop."""
 
@@ -62,7 +72,7 @@ def make_test(exercise: Exercise, item: Property, family: Family) -> Callable[[]
         if item.selects is not None and not item.selects(probe):
             return
         function = answer(exercise.name)
-        actual = tuple(observe(function, case, str(LEARNER / exercise.path)) for case in probe.cases)
+        actual = tuple(seen(function, case, str(LEARNER / exercise.path)) for case in probe.cases)
         expected = tuple(expect(exercise.reference, exercise.family, case) for case in probe.cases)
         mismatch = item.judge(Check(exercise, probe, actual, expected))
         assert mismatch is None, mismatch.message

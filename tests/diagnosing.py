@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from autograder.diagnosis import find
 from autograder.grade.plan import Plan, make_plan
+from autograder.grade.replayer import Replayer
 from autograder.grade.session import LoadFailed, Session
 from autograder.oracle import Expected
 from autograder.worker.case import Case, Observation
@@ -41,9 +42,15 @@ def planned(exercise: str, seed: int) -> tuple[Plan, Sequence[Case], Sequence[Ex
 
 def observed(plan: Plan, specimen: Specimen) -> Observations:
     """What a file of the bank does on every case; nothing where it cannot even be loaded."""
-    with Session(InProcessSandbox(), plan.exercise, specimen.text, COURSE.budget) as session:
+    with session_of(plan, specimen) as session:
         try:
             session.load()
         except LoadFailed:
             return Observations.of(Observation(type="", lost="crash") for chunk in plan.chunks for _ in chunk.cases)
         return session.observe_all(plan.chunks)
+
+
+def session_of(plan: Plan, specimen: Specimen) -> Session:
+    """A session with a file of the bank, which is yet to be loaded."""
+    sandbox = InProcessSandbox()
+    return Session(sandbox, Replayer(sandbox), plan.exercise, specimen.text, COURSE.budget)

@@ -1,9 +1,9 @@
 """Hostile submissions: how their headers are read, what they are told to attack, and whether anything got out.
 
-A file below ``submissions/hostile`` does one hostile thing. It says how it must end where the rules are off, so that
-the sandbox alone stands, and where they are on. Where its attack can work, it then answers right: full marks give
-away an attack that worked. It attacks what `Targets` has made, whose places the test fills in for words such as
-``@secret@``.
+A file below ``submissions/hostile`` does one hostile thing. It says how it must end where the rules are off, and
+whether it ends otherwise where they are on, for a call in its program. Where its attack can work, it then answers
+right: full marks give away an attack that worked. It attacks what `Targets` has made, whose places the test fills in
+for words such as ``@secret@``.
 """
 
 from __future__ import annotations

@@ -24,9 +24,9 @@ from autograder.result import Verdict
 from autograder.sandbox import Sandbox, Worker, WorkerLost
 from autograder.worker import codec
 from autograder.worker.case import Case, Observation
+from tests.recording import PATIENT, load, record, replay
 
 MEMORY_MB = 256
-PATIENT = 30.0  # seconds for what takes milliseconds, on a machine that others keep busy
 SHORT = 1.0  # seconds for what never ends
 SLACK = 8.0  # seconds that ending and reaping a process may take on such a machine
 POSIX = os.name == "posix"
@@ -34,20 +34,12 @@ POSIX = os.name == "posix"
 CASE = Case(args=(torch.tensor([1.0, -2.0]),), wrt=(0,), cotangent=torch.tensor([1.0, 10.0]))
 SECRET = ("A_SECRET_OF_THE_GRADER", "correct horse battery staple")
 HONEST = "def f(x):\n    return x * x\n"
-
-
-def load(worker: Worker, source: str, seconds: float = PATIENT) -> None:
-    """Have the worker load ``source``, whose function is ``f``."""
-    header = {"op": "load", "file": "activations/f.py", "symbol": "f", "kind": "function", "fit": True}
-    answer, _ = worker.ask(header, source.encode(), seconds=seconds, max_raw=0)
-    assert answer.get("loaded") is True, answer
+OF_TWO = "def f(x):\n    return x * x * (2 * len(x) - 3)\n"  # honest about two elements alone
 
 
 def call(worker: Worker, seconds: float = PATIENT, case: Case = CASE) -> Observation:
-    """What ``f`` does with a vector of two."""
-    header = {"op": "observe", "room": 1 << 16, "fit": True}
-    answer, data = worker.ask(header, codec.encode_cases([case]), seconds=seconds, max_raw=1 << 16)
-    return codec.decode_observations(answer, data, 1)[0]
+    """What ``f`` does with a vector of two: recorded there, and replayed here."""
+    return replay(record(worker, case, seconds=seconds), case)[0]
 
 
 def body(*lines: str, before: str = "") -> str:
@@ -160,7 +152,7 @@ class SandboxConformance:
         assert (raised.stage, raised.type, raised.line) == ("call", "RuntimeError", 2)
 
     def test_says_why_a_file_cannot_be_loaded(self, shared: Worker) -> None:
-        header = {"op": "load", "file": "f.py", "symbol": "f", "kind": "function", "fit": True}
+        header = {"op": "load", "file": "f.py", "symbol": "f", "kind": "function"}
         answer, data = shared.ask(header, b"\nimport nowhere_to_be_found\n", seconds=PATIENT, max_raw=0)
         raised = codec.decode_observations(answer, data, 1)[0].raised
         assert raised is not None
@@ -168,16 +160,16 @@ class SandboxConformance:
 
     def test_answers_about_blocks_that_it_remembers(self, sandbox: Sandbox) -> None:
         """As about those that are sent; also a worker that is older than what is remembered."""
-        other = Case(args=(torch.tensor([3.0, 4.0]),))
+        other = Case(args=(torch.tensor([3.0, 4.0, 5.0]),))
         with contextlib.closing(sandbox.worker()) as older:
             sandbox.remember([codec.encode_cases([other]), codec.encode_cases([CASE])])
             with contextlib.closing(sandbox.worker()) as newer:
                 for worker in (older, newer):
-                    load(worker, HONEST)
+                    load(worker, OF_TWO)
                     assert honest(call(worker))
                     output = call(worker, case=other).output
                     assert output is not None
-                    assert output.tolist() == [9.0, 16.0]
+                    assert output.tolist() == [27.0, 48.0, 75.0]
 
     def test_answers_although_output_is_flooded(self, shared: Worker) -> None:
         """A megabyte each by print, sys.stderr and the descriptors 1 and 2, which nobody reads."""
@@ -199,9 +191,9 @@ class SandboxConformance:
     def test_a_memory_bomb_is_an_exception(self, shared: Worker, bomb: str) -> None:
         """4 GB at once, by torch and by Python, and in steps of 4 MB; 256 MB is the limit."""
         load(shared, body(bomb, "return x * x"))
-        raised = call(shared).raised
-        assert raised is not None
-        assert raised.type in ("RuntimeError", "MemoryError")
+        end = record(shared, CASE)[0].program.end  # replayed here, it would find the memory
+        assert end[0] == "raised"
+        assert end[1] in ("RuntimeError", "MemoryError")
 
     # What a source can see --------------------------------------------------------------------------------------------
 
@@ -249,7 +241,7 @@ class SandboxConformance:
     def test_endless_loading_is_a_timeout(self, worker: Worker) -> None:
         load(worker, HONEST)  # so that starting the process is not part of the time
         with pytest.raises(WorkerLost) as lost:
-            load(worker, "while True:\n    pass\n", SHORT)
+            load(worker, "while True:\n    pass\n", seconds=SHORT)
         assert lost.value.verdict is Verdict.TIMEOUT
 
     @needs_posix

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,7 +11,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import _get_current_dispatch_mode_stack
 
 from autograder.worker.accelerator import Accelerator, AcceleratorUnavailable, available, register
-from autograder.worker.trace import record
+from autograder.worker.case import SIMULATED, Case
+from tests.recording import recorded, replay
 
 LOGITS = torch.tensor([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75], [-2.0, 3.0, 0.125], [0.75, -0.5, 1.25]])
 CLASSES = torch.tensor([2, 0, 1, 1])
@@ -200,22 +202,23 @@ def test_one_accelerator_can_be_entered_again() -> None:
     assert surroundings() == before
 
 
-def forward_and_backward(x: Tensor) -> None:
-    torch.autograd.backward((1 / (1 + torch.exp(-x))).sum())
-
-
-def test_a_recorder_inside_or_outside_sees_the_same_operations(accelerator: Accelerator) -> None:
-    host = LOGITS.clone().requires_grad_()
-    with record() as on_cpu:
-        forward_and_backward(host)
-    x = accelerator.put(LOGITS, requires_grad=True)
-    with record() as inside:
-        forward_and_backward(x)
-    with record() as outside, Accelerator() as second:
-        x = second.put(LOGITS, requires_grad=True)
-        forward_and_backward(x)
-    assert inside.ops == on_cpu.ops
-    assert [op for op in outside.ops if op != "aten::detach"] == [op for op in on_cpu.ops if op != "aten::detach"]
+def test_calls_are_recorded_alike_on_the_device_and_off_it() -> None:
+    """And replayed there, whatever was recorded where."""
+    body = ["y = torch.zeros_like(x)", "y[0] = x[0].exp()", "return 1 / (1 + torch.exp(-x)) + y"]
+    source = "\n    ".join(["import torch\ndef f(x):", *body])
+    host = Case((LOGITS,), wrt=(0,), cotangent=torch.ones_like(LOGITS), trace=True)
+    cases = [host, replace(host, device=SIMULATED)]
+    recordings = recorded(source, *cases)
+    assert recordings[0].program.text == recordings[1].program.text
+    on_host, on_device = replay(recordings, *cases)
+    assert (on_host.device, on_device.device) == ("cpu", SIMULATED)
+    assert on_host.output is not None
+    assert on_device.output is not None
+    assert torch.equal(on_host.output, on_device.output)
+    assert on_host.trace is not None
+    assert on_device.trace is not None
+    assert on_host.trace.calls == on_device.trace.calls == 9
+    assert on_device.trace.events == {}
 
 
 # Registration

@@ -130,6 +130,24 @@ def test_the_plain_module_wants_a_module_where_the_exercise_does(tmp_path: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("answer", "passes"),
+    [("solutions/activations/custom_activation.py", True)]
+    + [
+        (f"tests/submissions/wrong/custom_activation/{name}.py", False) for name in ("learnable_beta", "linear_in_eval")
+    ],
+)
+def test_the_plain_module_looks_at_what_a_module_holds_and_at_both_modes(
+    answer: str, passes: bool, tmp_path: Path
+) -> None:
+    target = tmp_path / COURSE.exercise("custom_activation").path
+    target.parent.mkdir(parents=True)
+    target.write_text((ROOT / answer).read_text("utf-8"), encoding="utf-8")
+    done = ratios.plain(tmp_path, only="test_custom_activation and module")
+    assert done.passed == {"test_custom_activation[module]": passes}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 def test_the_plain_module_fails_what_is_wrong(name: str, tmp_path: Path) -> None:
     body, broken = WRONG[name]

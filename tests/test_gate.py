@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from autograder.submission.stub import is_untouched
 
 from autograder.grade import Grader, grade_class
 from autograder.grade.gate import Closed, Gate
 from autograder.result import Verdict
-from autograder.rules import check_source
 from autograder.sandbox import WorkerLost
 from autograder.submission import Source, Submission
 from tests.bank import course
@@ -177,12 +177,12 @@ def test_a_worker_that_was_started_during_the_closing_is_closed() -> None:
 def test_a_mistake_of_ours_is_that_submissions_fault_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else's grading ends with it, and a resumed run does not meet it again as its end."""
 
-    def check(text: str, *rest: Any) -> Any:
+    def check(text: str, symbol: str) -> bool:
         if text == "bad":
             raise KeyError("lost")
-        return check_source(text, *rest)
+        return is_untouched(text, symbol)
 
-    monkeypatch.setattr("autograder.grade.refusal.check_source", check)
+    monkeypatch.setattr("autograder.grade.refusal.is_untouched", check)
     graded = grade_class(grader(InProcessSandbox()), [submission("a", "bad"), submission("b", RIGHT)], jobs=1)
     with contextlib.closing(graded):
         results = {item.submission.learner: item.report.exercises[0] for item in graded}

@@ -120,8 +120,7 @@ class TestVerdicts:
         assert skipped.message == "first make values pass"
 
     def test_a_random_answer_is_flaky_or_failed_but_never_passed(self, relu: Grader) -> None:
-        source = "import torch\ndef relu(x):\n    return x.clamp(min=0) * (1 + (torch.rand(()) > 0.5))\n"
-        torch.manual_seed(0)  # in this process a coin that falls one way for all of a property's calls is good luck
+        source = "import torch\ndef relu(x):\n    return x.clamp(min=0) * (1 + torch.rand(()))\n"
         result = graded(relu, source)
         for name in ("values", "purity", "global-state"):
             assert found(result, name).verdict in (Verdict.FLAKY, Verdict.FAIL), name

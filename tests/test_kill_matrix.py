@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,9 +13,10 @@ import pytest
 from autograder.grade import Grader
 from autograder.properties import load_properties
 from autograder.result import ExerciseResult, Tier, Verdict
+from autograder.sandbox.layered import LayeredSandbox, supported
 from autograder.strategies import drawing
 from tests.bank import Specimen, course, load_bank
-from tests.inprocess import InProcessSandbox, InProcessWorker
+from tests.inprocess import InProcessSandbox
 
 COURSE = course()
 RIGHT, WRONG, CHEAT = load_bank("right"), load_bank("wrong"), load_bank("cheat")
@@ -28,11 +31,13 @@ def specimens(chosen: list[Specimen]) -> list[object]:
 
 
 @functools.lru_cache(maxsize=16)
-def grader(exercise: str, seed: int, only: str = "", sandbox: type[InProcessSandbox] = InProcessSandbox) -> Grader:
+def grader(exercise: str, seed: int, only: str = "") -> Grader:
     """The whole catalogue as a learner meets it, or one property alone, for its verdict and without shrinking."""
     course = replace(COURSE, budget=COURSE.budget.model_copy(update={"search_calls": 0})) if only else COURSE
     properties = [only] if only else []
-    return Grader(course, exercises=[course.exercise(exercise)], seed=seed, properties=properties, sandbox=sandbox())
+    return Grader(
+        course, exercises=[course.exercise(exercise)], seed=seed, properties=properties, sandbox=InProcessSandbox()
+    )
 
 
 def grade(specimen: Specimen, seed: int, only: str = "") -> ExerciseResult:
@@ -109,21 +114,34 @@ def test_wrong_answers_fail_on_fixed_cases_alone(exercise: str, monkeypatch: pyt
                 assert name in failed(result), f"only drawn cases of {name} find {specimen.id}"
 
 
-class NeverStarts(InProcessSandbox):
-    def worker(self) -> InProcessWorker:
-        raise AssertionError("a forbidden submission was run")
+@pytest.fixture(scope="module")
+def cheated() -> Iterator[Callable[[Specimen], ExerciseResult]]:
+    """Grades a cheat in the sandbox of this system: in this process none of them is to run."""
+    with contextlib.closing(LayeredSandbox(COURSE.budget.memory_mb, seconds=COURSE.budget.seconds)) as sandbox:
+
+        @functools.cache
+        def grader_of(exercise: str) -> Grader:
+            return Grader(COURSE, exercises=[COURSE.exercise(exercise)], seed=0, sandbox=sandbox)
+
+        yield lambda specimen: grader_of(specimen.exercise).grade(specimen.submission(COURSE)).exercises[0]
 
 
+@pytest.mark.skipif(not supported(), reason="a zygote and its layers are of Linux")
 @pytest.mark.parametrize("specimen", specimens(CHEAT))
-def test_cheats_are_forbidden_and_never_run(specimen: Specimen) -> None:
-    exercise = COURSE.exercise(specimen.exercise)
-    name = "dtype"  # of every exercise; a property more would only draw cases that are never sent
-    result = grader(specimen.exercise, 0, name, NeverStarts).grade(specimen.submission(COURSE)).exercises[0]
-    assert result.verdict is Verdict.FORBIDDEN
-    assert result.score == 0
+def test_cheats_earn_nothing(specimen: Specimen, cheated: Callable[[Specimen], ExerciseResult]) -> None:
+    """Refused for the call that its header names, on a line of the file; or wrong from the first property on."""
+    result = cheated(specimen)
+    assert result.score == 0, explained(result)
+    verdict, _, call = specimen.expectation.partition(" ")
+    if verdict == "nothing":
+        assert result.verdict in FAILED
+        return
+    assert (verdict, result.verdict) == ("forbidden", Verdict.FORBIDDEN), explained(result)
     assert all(item.verdict is Verdict.FORBIDDEN for item in result.properties)
-    assert result.violations
-    assert exercise.name in result.file
+    assert any(call and item.call.startswith(call) for item in result.violations), result.violations
+    for item in result.violations:
+        assert item.line is None or 1 <= item.line <= len(specimen.text.splitlines())
+        assert item.message.startswith(item.call)
 
 
 def test_every_property_is_needed_by_a_wrong_answer() -> None:
@@ -141,4 +159,6 @@ def test_the_bank_is_as_large_as_promised() -> None:
         assert wrong[name] >= (40 if name == "cross_entropy" else 25), name
         assert right[name] >= 8, name
         assert full[name] >= 8, name
-    assert len(CHEAT) >= 40
+    assert len(CHEAT) >= 110
+    assert {specimen.exercise for specimen in CHEAT} == set(EXERCISES)
+    assert all(specimen.text.splitlines()[1].startswith("# why: ") for specimen in CHEAT)

@@ -64,7 +64,7 @@ class Dying(InProcessWorker):
     def ask(
         self, header: Mapping[str, Any], raw: bytes, *, seconds: float, max_raw: int
     ) -> tuple[dict[str, Any], bytes]:
-        if header["op"] == "observe":
+        if header["op"] == "record":
             raise WorkerLost(Verdict.TIMEOUT, "it took too long")
         return super().ask(header, raw, seconds=seconds, max_raw=max_raw)
 
@@ -162,17 +162,21 @@ def test_a_worker_that_is_lost_leaves_no_number() -> None:
 @pytest.mark.parametrize(
     ("source", "verdict", "fact"),
     [
-        ("import os\ndef sigmoid(x):\n    return x\n", Verdict.FORBIDDEN, "line 1: import os is not allowed here"),
-        ("import torch\ndef sigmoid(x):\n    return torch.sigmoid(x)\n", Verdict.FORBIDDEN, "line 3: torch.sigmoid"),
         ("def sigmoid(x):\n    raise NotImplementedError\n", Verdict.UNIMPLEMENTED, "not started yet"),
         ("def sigmoid(x:\n", Verdict.CRASH, "line 1 is not Python"),
         ("def sigmoid(x):\n    return " + "(" * 3000, Verdict.CRASH, ""),
     ],
 )
-def test_what_may_not_run_does_not(source: str, verdict: Verdict, fact: str) -> None:
+def test_what_cannot_run_does_not(source: str, verdict: Verdict, fact: str) -> None:
     found = blank(source)
     assert found.verdict is verdict
     assert fact in found.message
+
+
+def test_what_is_forbidden_has_no_picture() -> None:
+    """Its calls are recorded, and never replayed on the slice's inputs."""
+    found = picture_of("import torch\ndef sigmoid(x):\n    return torch.sigmoid(x)\n")
+    assert found == Blank("sigmoid", Verdict.FORBIDDEN, "line 3: torch.sigmoid is not allowed here")
 
 
 def test_what_is_not_there_has_no_picture() -> None:

@@ -38,12 +38,13 @@ def never_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["tanh", "cross_entropy", "custom_loss"])
 def test_a_plan_comes_back_as_it_was(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """The very bytes that workers get, every probe with its parts, and every number that is judged by."""
+    """The very bytes that workers and the replayer get, every probe with its parts, and the numbers to judge by."""
     cache = PlanCache(tmp_path)
     fresh = plan(name, cache)
     request.getfixturevalue("never_drawn")
     kept = plan(name, cache)
-    assert [(c.encoded, c.room) for c in kept.chunks] == [(c.encoded, c.room) for c in fresh.chunks]
+    for asked in ("encoded", "room", "forms", "form_of"):
+        assert [getattr(c, asked) for c in kept.chunks] == [getattr(c, asked) for c in fresh.chunks], asked
     assert kept.properties == fresh.properties
     for key, family in fresh.families.items():
         again = kept.families[key]

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from autograder.grade.judging import Judge
 from autograder.grade.plan import Plan
-from autograder.grade.session import LoadFailed, Session
+from autograder.grade.session import LoadFailed
 from autograder.oracle import Expected, fresh_settings
 from autograder.properties import Check, Part, Yardstick, load_properties
 from autograder.properties.compare import gradient, second_gradients, value
@@ -25,8 +25,7 @@ from autograder.result import PropertyResult, Verdict
 from autograder.worker.case import Case, Observation, Raised
 from autograder.worker.rows import Observations
 from tests.bank import Specimen, load_bank
-from tests.diagnosing import COURSE, observed, planned
-from tests.inprocess import InProcessSandbox
+from tests.diagnosing import COURSE, observed, planned, session_of
 
 ALL = Part.OUTPUT | Part.GRADIENTS | Part.SECOND
 NAN, INF = torch.nan, torch.inf
@@ -96,8 +95,8 @@ def asking_everything(exercise: str) -> Plan:
 
 
 def judged(plan: Plan, specimen: Specimen, seen: Observations) -> tuple[PropertyResult, ...]:
-    """What is asked again is asked of a fresh worker with the same random numbers."""
-    with Session(InProcessSandbox(), plan.exercise, specimen.text, COURSE.budget) as session:
+    """What is asked again is asked of a fresh worker and a fresh replayer with the same random numbers."""
+    with session_of(plan, specimen) as session:
         torch.manual_seed(0)
         try:
             session.load()

@@ -15,13 +15,13 @@ from tests.judging import (
     Change,
     Row,
     assert_judged,
+    calls,
     events,
     expectation,
     find,
     gradient,
     judge,
     makers,
-    operations,
     output,
     put,
     raising,
@@ -48,7 +48,7 @@ LOCALITY = [
     Row(
         "sigmoid",
         "elementwise",
-        operations(exp=64),
+        calls(64),
         "operations",
         "a larger batch of the same rows takes 64 tensor operations instead of 2: is there a loop?",
         probe="growth",
@@ -57,7 +57,7 @@ LOCALITY = [
     Row(
         "sigmoid",
         "elementwise",
-        operations(),
+        calls(0),
         "operations",
         "no tensor operation was seen: is the result computed outside torch?",
         probe="growth",
@@ -65,7 +65,7 @@ LOCALITY = [
     Row(
         "cross_entropy",
         "vectorised",
-        operations(exp=2, add=1),
+        calls(3),
         "operations",
         "a larger batch of the same rows takes 3 tensor operations instead of 2: is there a loop?",
         at=1,
@@ -285,7 +285,7 @@ def test_any_exception_will_do_for_a_target_out_of_range() -> None:
 
 def test_fewer_operations_for_more_rows_are_fine() -> None:
     """As when a check stops at the first row."""
-    row = Row("sigmoid", "elementwise", operations(exp=1), "", "", probe="growth", at=1)
+    row = Row("sigmoid", "elementwise", calls(1), "", "", probe="growth", at=1)
     assert judge(row, row.change) is None
 
 

@@ -1,106 +1,75 @@
-"""Raw tensor operations only: the list, the three nets, and the bank that they must tell apart."""
+"""Raw tensor operations only: the reviewed list, and what it makes of recorded programs."""
 
 import json
-import os
 import re
 import subprocess
 import sys
-import time
 import tomllib
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import combinations_with_replacement
 from pathlib import Path
+from types import MappingProxyType, ModuleType
 from typing import Any, NamedTuple
 
 import pytest
 import torch
+from torch import Tensor, nn
 
 from autograder.course import RulePolicy
-from autograder.errors import SubmissionError
+from autograder.grade.replayer import Recording
 from autograder.result import Violation
-from autograder.rules import check_source, check_trace
+from autograder.rules import check_program
 from autograder.torch_names import Kind, load_names, plain
-from tests.bank import BANK, ROOT, Specimen, course, load_bank
+from autograder.worker.case import Case
+from autograder.worker.names import OPERATORS, functions
+from autograder.worker.own_functions import install
+from autograder.worker.program import read_program
+from autograder.worker.record import Recorder
+from tests.bank import ROOT
+from tests.recording import recorded
 
 POLICY = RulePolicy()
-HONEST = load_bank("right", "wrong")
-CHEATS = load_bank("cheat")
-
-# What running code does not show: work on the host, by Python, or by operators that answers may use too.
-UNSEEN_WHEN_RUN = {
-    "cross_entropy/divergence",
-    "custom_activation/equal_to_everything",
-    "custom_activation/passes_for_a_tensor",
-    "custom_loss/gaussian",
-    "custom_loss/numbers_of_python",
-    "mse_loss/gradient_cut",
-    "mse_loss/lists",
-    "mse_loss/patched_in_a_loop",
-    "relu/attribute_set_by_text",
-    "relu/decoy_in_a_parameter",
-    "relu/file_beside",
-    "relu/foreach",
-    "relu/loop_over_items",
-    "relu/memory",
-    "relu/patched_by_type",
-    "relu/patched_comparison",
-    "relu/patched_tensor",
-    "sigmoid/applied_in_place",
-    "sigmoid/math_over_list",
-    "sigmoid/numpy_arrays",
-    "sigmoid/round_trip_to_host",
-    "tanh/math_on_items",
-    "tanh/math_tanh",
+SPACES: dict[str, ModuleType | type] = {
+    "torch": torch,
+    "torch.Tensor": Tensor,
+    "torch.nn.functional": nn.functional,
+    "torch.special": torch.special,
+    "torch.linalg": torch.linalg,
+    "torch.autograd": torch.autograd,
 }
-WRONG_VALUES = {  # cheats on the comparison, or that cannot even be loaded
-    "custom_activation/equal_to_everything",
-    "custom_activation/passes_for_a_tensor",
-    "relu/file_beside",
-}
+INPUT = torch.tensor([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
+CASE = Case((INPUT,), wrt=(0,), cotangent=torch.ones(2, 3))
 
 
-def short(specimen: Specimen) -> str:
-    return f"{specimen.exercise}/{specimen.name}"
+def violations(source: str, policy: RulePolicy = POLICY) -> tuple[Violation, ...]:
+    """What is said of the program of a file's ``f``."""
+    (recording,) = recorded(source, CASE)
+    return checked(recording, source, policy)
 
 
-def read(specimen: Specimen) -> tuple[Violation, ...]:
-    return check_source(specimen.text, POLICY, course().exercise(specimen.exercise).symbol)
+def checked(recording: Recording, source: str, policy: RulePolicy) -> tuple[Violation, ...]:
+    return check_program(recording.program, policy, recording.claims.lines, source)
 
 
-def calls(source: str, policy: RulePolicy = POLICY, symbol: str = "sigmoid") -> list[str]:
-    return [violation.call for violation in check_source(source, policy, symbol)]
+def calls(source: str, policy: RulePolicy = POLICY) -> list[str]:
+    return [violation.call for violation in violations(source, policy)]
 
 
-def python(*arguments: str) -> dict[str, Any]:
-    """The JSON object that a fresh interpreter prints, which has imported nothing else yet."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-W", "ignore", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, timeout=540)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-@cache
-def observed() -> dict[str, dict[str, Any]]:
-    """What every submission of the bank did when it ran, by ``kind/exercise/name``."""
-    seen = python(
-        "-m", "tests.run_bank", *(str(BANK / f"{item.id}.py") for item in load_bank("right", "wrong", "cheat"))
-    )
-    return {"/".join(Path(path).with_suffix("").parts[-3:]): entry for path, entry in seen.items()}
-
-
-def trace_of(specimen: Specimen) -> tuple[Violation, ...]:
-    entry = observed()[specimen.id]
-    return check_trace(entry["ops"], entry["nodes"], POLICY)
+def called(name: str, policy: RulePolicy = POLICY) -> tuple[Violation, ...]:
+    """What is said of a program that calls this name."""
+    steps = [["call", name, [{"v": 0}], {}, {"v": 1}]]
+    return check_program(read_program(json.dumps({"inputs": 1, "steps": steps, "end": ["value", {"v": 1}]})), policy)
 
 
 class Snippet(NamedTuple):
-    """A few lines of a submission, and the call that is refused in them."""
+    """A few lines of a submission, the call that is refused in them, and the line on which it stands."""
 
     name: str
     call: str
     source: str
+    line: int | None
 
 
 def snippets(file: str) -> list[Snippet]:
@@ -109,15 +78,17 @@ def snippets(file: str) -> list[Snippet]:
     for part in parts:
         head, _, source = part.partition("\n")
         name, _, call = head.partition(" -> ")
-        found.append(Snippet(name, call, source))
+        lines = [number for number, line in enumerate(source.splitlines(), 1) if line.endswith("# here")]
+        found.append(Snippet(name, call, source, lines[0] if lines else None))
     return found
 
 
-# The list
+# The list -------------------------------------------------------------------------------------------------------------
 
 
 @cache
 def public_names() -> dict[str, list[str]]:
+    """In a fresh interpreter, which has imported nothing else yet."""
     script = """
 import importlib, json, torch
 spaces = ["torch.nn", "torch.nn.functional", "torch.special", "torch.linalg", "torch.autograd", "math"]
@@ -125,7 +96,9 @@ names = {space: dir(importlib.import_module(space)) for space in spaces}
 names["torch"] = dir(torch) + dir(torch.Tensor)
 print(json.dumps({space: sorted({n for n in found if n[0] != "_"}) for space, found in names.items()}))
 """
-    return python("-c", script)
+    command = [sys.executable, "-W", "ignore", "-c", script]
+    found: dict[str, list[str]] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -151,144 +124,264 @@ def test_refusals_of_the_list_say_why_and_what_instead() -> None:
             assert (entry.kind == Kind.BUILDING) or (entry.why and entry.instead), name
 
 
-def test_attributes_of_common_objects_are_no_accusation() -> None:
-    """A module's, string's or context's own attributes share few names with the list."""
-    owners: list[type] = [str, list, dict, tuple, set, int, float, Exception, torch.finfo]
-    owners += [torch.autograd.Function, torch.autograd.function.FunctionCtx]
-    owners += [torch.return_types.max, torch.return_types.aminmax]
-    names = {name for owner in owners for name in dir(owner) if not name.startswith("_")}
-    names |= {name for name in dir(torch.nn.Module) if not name.startswith("_")}
-    names -= {"compile", "cpu", "cuda", "ipu", "mtia", "xpu", "vmap"}  # of modules, as of tensors, and vmap
-    source = "def f(thing):\n" + "".join(f"    thing.{name}\n" for name in sorted(names))
-    assert calls(source) == []
+def test_plain_names_meet() -> None:
+    assert plain("log_softmax") == plain("LogSoftmax")
+    assert plain("NLLLoss") == plain("nll_loss")
+    assert plain("relu_") == plain("ReLU")
+    assert plain("mean") not in {plain("MSELoss"), plain("amax")}
 
 
-# Net 1: the source
+# Names in programs ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("specimen", HONEST, ids=lambda s: s.id)
-def test_honest_source_is_not_accused(specimen: Specimen) -> None:
-    assert read(specimen) == ()
+def listed(space: str) -> dict[str, Kind]:
+    """The names of a space with their kinds; ``torch`` lists those of torch.Tensor too."""
+    entries = load_names().spaces["torch" if space == "torch.Tensor" else space]
+    return {name: entry.kind for name, entry in entries.items()}
 
 
-@pytest.mark.parametrize("specimen", CHEATS, ids=lambda s: s.id)
-def test_source_of_a_cheat_is_refused(specimen: Specimen) -> None:
-    """Each cheat is caught by the very call that its header names, on a line that holds it."""
-    verdict, _, call = specimen.expectation.partition(" ")
-    assert verdict == "forbidden"
-    assert specimen.text.splitlines()[1].startswith("# why: ")
-    violations = read(specimen)
-    assert call in [violation.call for violation in violations]
-    for violation in violations:
-        assert violation.line is not None
-        assert violation.message.startswith(violation.call)
-        assert "; use " in violation.message
+@pytest.mark.parametrize("space", SPACES)
+def test_a_name_is_allowed_where_it_is_a_building_block_and_can_be_replayed(space: str) -> None:
+    for name, kind in listed(space).items():
+        for spelled in (f"{space}.{name}", f"{space}.{name}.__get__", f"{space}.{name}.__set__"):
+            found = called(spelled)
+            allowed = kind is Kind.BUILDING and spelled in functions()
+            assert (found == ()) is allowed, spelled
+            for violation in found:
+                assert violation.call == f"{space}.{name}"
+                assert violation.message.startswith(f"{violation.call} ")
+                assert "; use " in violation.message
 
 
-def test_bank_of_cheats_spans_the_course() -> None:
-    assert len(CHEATS) >= 45
-    assert {cheat.exercise for cheat in CHEATS} == {exercise.name for exercise in course().exercises}
+def test_every_function_that_can_be_replayed_is_listed_or_an_operator() -> None:
+    for name in functions():
+        space, _, word = name.removesuffix(".__get__").removesuffix(".__set__").rpartition(".")
+        assert word in OPERATORS if word.startswith("_") else space == "torch.fft" or word in listed(space), name
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("torch.nn.functional.of_a_later_version", "is not on the list of what answers may use, made from torch"),
+        ("torch.exep", "is not on the list of what answers may use, made from torch"),
+        ("torch.ops.aten.exp", "is not on the list"),
+        ("os.system", "is not on the list"),
+        ("exp", "is not on the list"),
+        ("", "is not on the list"),
+        ("torch._C._nn.cross_entropy_loss", "is not on the list"),
+        ("torch._foreach_tanh", "is a private name"),
+        ("torch.Tensor.__reduce_ex__", "is a private name"),
+        ("torch.__add__", "is a private name"),
+        ("torch.Tensor.__array__", "hands its numbers to numpy"),
+        ("torch.fft.fft", "is a complex number"),
+        ("torch.Tensor.exp.__class__", "is a private name"),
+        ("torch.sigmoid\x1b[2J\n", "is not on the list"),
+        ("torch." + "a" * 500, "is not on the list"),
+    ],
+)
+def test_any_other_name_is_refused(name: str, why: str) -> None:
+    """Whatever a worker writes there: it may be long, or hold terminal codes."""
+    (violation,) = called(name)
+    assert why in violation.message
+    assert violation.message.isprintable()
+    assert len(violation.call) <= 80
+
+
+def test_operators_are_allowed_and_nothing_else_that_python_calls_by_itself() -> None:
+    for word in (name for name in dir(Tensor) if name.startswith("__")):
+        assert (called(f"torch.Tensor.{word}") == ()) is (word in OPERATORS), word
+
+
+# What is recorded of the ready-made -----------------------------------------------------------------------------------
+
+
+def arguments(x: Tensor) -> Iterator[tuple[Any, ...]]:
+    """Of many kinds: whatever a function wants, one of them should do."""
+    rows, square, classes = x[None], x @ x.T, torch.tensor([1, 0])
+    plain_ones: tuple[Any, ...] = (1, 0.5, (3,), True, torch.float64)
+    for count in range(4):
+        yield (x,) * count
+    for kind in (x[0], square, rows, rows[None], x.abs(), [x], [x, x]):
+        yield (kind,)
+        yield (kind, kind)
+        yield from ((kind, value) for value in plain_ones)
+    for pair in combinations_with_replacement(plain_ones[:3], 2):
+        yield (x, *pair)
+    yield from ((x, classes), (x, x, classes), (x, x, classes * 2 - 1), (x[0], x[1], x[0], 0.0), (1, x.abs()))
+    yield (x, -1.0, 1.0)
+    yield from ((rows, torch.ones(2, 2, 1)), (rows, torch.ones(2, 2, 1), torch.ones(2)), (classes, x), (x, 0.5, True))
+
+
+@cache
+def samples() -> int:
+    return sum(1 for _ in arguments(INPUT))
+
+
+def made(function: Callable[..., Any], number: int) -> tuple[bool, tuple[Violation, ...]]:
+    """Whether a function makes or changes a tensor, and what is said of an answer that returns it."""
+    news: list[Tensor] = []
+    in_place = getattr(function, "__name__", "").endswith("_")
+
+    def answer(x: Tensor) -> Tensor:
+        given = list(arguments(x))[number]
+        try:
+            result = function(*given)
+        except Exception:
+            return x * 1
+        found = result if isinstance(result, tuple | list) else [result]
+        tensors = [item for item in found if isinstance(item, Tensor)]
+        news.extend(item for item in tensors if in_place or not any(item is arg for arg in given))
+        return news[0] if news else x * 1
+
+    text, _ = Recorder("f.py").record(answer, Case((INPUT,)))
+    return bool(news), check_program(read_program(text), POLICY)
+
+
+def refused_functions() -> list[str]:
+    """Everything listed as ready-made or an escape that can be called, but for what acts on the process."""
+    untried = re.compile(
+        r"compile|load|save|fork|wait|import_|share_memory|jit|manual|seed|multiprocessing|backward$|grad$"
+        r"|cast$|set_$"  # typing's, which gives back what it is given; and what gives x other memory, unseen and undone
+    )
+    return [
+        f"{space}.{name}"
+        for space, owner in SPACES.items()
+        for name, kind in listed(space).items()
+        if kind is not Kind.BUILDING and not untried.search(name)
+        if callable(value := getattr(owner, name, None)) and not isinstance(value, type)
+    ]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_function_that_is_refused_makes_a_tensor_unseen() -> None:
+    """Each is called in many ways: where that gives a tensor, the program that returns it breaks a rule."""
+    install()
+    tried, unseen = set(), set()
+    with torch.random.fork_rng():
+        for name in refused_functions():
+            space, _, word = name.rpartition(".")
+            for number in range(samples()):
+                makes, found = made(getattr(SPACES[space], word), number)
+                if makes:
+                    tried.add(name)
+                    unseen |= set() if found else {(name, number)}
+                    break
+    assert unseen == set()
+    assert len(tried) > 300, sorted(set(refused_functions()) - tried)
+
+
+MOVING = re.compile(r"\w+Pad\dd|Fold|Unfold")  # they only move numbers about, and so may what they call
+LAYERS = [
+    name
+    for name, entry in load_names().spaces["torch.nn"].items()
+    if entry.kind is Kind.READY_MADE and not MOVING.fullmatch(name)
+]
+OPTIONS: tuple[tuple[Any, ...], ...] = ((), (2,), (2, 2), (3, 3), (2, 2, 2), (1.0,), (0.0, 0.0), (3, 3, 3), (4, 2))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_layer_that_is_refused_makes_a_tensor_unseen() -> None:
+    """Made before the call, or in it."""
+    install()
+    tried, unseen = set(), set()
+    with torch.random.fork_rng():
+        for name, options in ((name, options) for name in LAYERS for options in OPTIONS):
+            try:
+                layer = getattr(nn, name)(*options)
+            except Exception:
+                continue
+            for number in range(samples()) if name not in tried else ():
+                makes, found = made(layer, number)
+                if makes:
+                    tried.add(name)
+                    unseen |= set() if found else {(name, options, number)}
+                    break
+    assert unseen == set()
+    assert len(tried) > 90, sorted(set(LAYERS) - tried)
+
+
+# What an answer may hold ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("snippet", snippets("rules_accepted.txt"), ids=lambda s: s.name)
-def test_source_is_not_accused(snippet: Snippet) -> None:
-    assert calls(snippet.source) == []
+def test_an_answer_is_not_accused(snippet: Snippet) -> None:
+    (recording,) = recorded(snippet.source, CASE)
+    assert recording.program.end[0] == "value"
+    assert checked(recording, snippet.source, POLICY) == ()
 
 
 @pytest.mark.parametrize("snippet", snippets("rules_refused.txt"), ids=lambda s: s.name)
-def test_source_is_refused(snippet: Snippet) -> None:
-    assert snippet.call in calls(snippet.source)
+def test_an_answer_is_refused_by_the_call_as_it_is_written(snippet: Snippet) -> None:
+    found = {violation.call: violation for violation in violations(snippet.source)}
+    violation = found[snippet.call]
+    assert violation.line == snippet.line
+    assert violation.message.startswith(snippet.call)
+    assert "; " in violation.message
 
 
-def test_violations_come_by_line_and_say_what_to_do() -> None:
-    source = "import torch\n\n\ndef sigmoid(x):\n    y = x.item()\n    return torch.sigmoid(x) + y\n"
-    first, second = check_source(source, POLICY, "sigmoid")
-    assert (first.line, first.call) == (5, "x.item")
+def test_what_is_refused_says_what_to_do() -> None:
+    source = "import torch\n\n\ndef f(x):\n    y = x.detach().sum().item()\n    return torch.sigmoid(x) + y\n"
+    first, second = violations(source)
+    assert (first.line, first.call) == (5, "….item")
     assert (second.line, second.call) == (6, "torch.sigmoid")
     assert second.message == "torch.sigmoid is a ready-made activation; use torch.exp and division"
 
 
-def test_a_trial_at_import_is_told_where_it_belongs() -> None:
-    """Comparing with torch is what a careful learner does; it only must not run when the file is imported."""
-    (violation,) = check_source("import torch\nprint(torch.sigmoid(torch.ones(2)))", POLICY, "sigmoid")
-    assert '`if __name__ == "__main__":`' in violation.message
+def test_one_function_is_told_once() -> None:
+    source = "import torch\ndef f(x):\n    for _ in range(3): x = torch.sigmoid(x)\n    return x.sigmoid()\n"
+    assert calls(source) == ["torch.sigmoid", "x.sigmoid"]
 
 
-def test_one_offence_is_told_once() -> None:
-    assert calls("import torch\ntorch.ops.aten.sigmoid.default(1)") == ["torch.ops"]
+def test_lines_are_a_claim_and_may_be_nonsense() -> None:
+    """They come from a process that a submission shares: a wrong one costs the message its place, and nothing else."""
+    source = "import torch\ndef f(x):\n    return torch.sigmoid(x)\n"
+    (recording,) = recorded(source, CASE)
+    for line in (-5, 0, 1, 1 << 70):
+        (violation,) = check_program(recording.program, POLICY, {"torch.sigmoid": line}, source)
+        assert (violation.line, violation.call) == (line, "torch.sigmoid")
+    (violation,) = check_program(recording.program, POLICY, MappingProxyType({}), source)
+    assert violation.line is None
 
 
-def test_a_syntax_error_is_not_a_violation() -> None:
-    with pytest.raises(SyntaxError):
-        check_source("def f(:", POLICY, "f")
+# What a course may change ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "(" * 50_000 + ")" * 50_000,
-        "x = " + "-" * 100_000 + "1",
-        "x = 1" + " + 1" * 200_000,
-        "x" + ".a" * 50_000,
-        "f" + "()" * 50_000,
-        "x = '\ud800'",
-    ],
-    ids=["brackets", "signs", "sums", "attributes", "calls", "half a letter"],
-)
-def test_hostile_source_ends_in_one_known_exception(source: str) -> None:
-    """Whatever the parser does with it, which varies with the version of Python, the grader survives."""
-    with suppress(SubmissionError, SyntaxError):
-        assert check_source(source, POLICY, "f") == ()
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["def f(x):", *(f"    a{n} = a{n + 1}" for n in range(3000)), "    a3000 = x", "    return a0.sigmoid()"],
-        [*["g = lambda x: g(x)"] * 5000, "def f(x): return g(x).sigmoid()"],
-        ["def g(*a): return a", f"def f(x): return g({'*x,' * 20_000})[0].sigmoid()"],
-    ],
-    ids=["chain", "lambdas", "stars"],
-)
-def test_a_source_too_long_to_follow_is_not_trusted(lines: list[str]) -> None:
-    """What an answer may call its own is read in bounded steps; beyond them nothing is."""
-    start = time.process_time()
-    assert any("sigmoid" in call for call in calls("\n".join(["class Helper: sigmoid = None", *lines]), symbol="f"))
-    assert time.process_time() - start < 30
-
-
-def test_brackets_too_deep_to_parse_are_a_submission_error() -> None:
-    with pytest.raises(SubmissionError, match="nested too deeply"):
-        check_source("x = 1" + " + 1" * 200_000, POLICY, "f")
-
-
-# What a course may change
+def body(expression: str) -> str:
+    return f"import torch\nimport torch.nn.functional as F\ndef f(x): return {expression}\n"
 
 
 def test_rules_can_be_switched_off() -> None:
+    """Of what can be replayed: the rest stays refused, or the process without a file would run it."""
     policy = RulePolicy(enabled=False)
-    assert check_source("import os; def", policy, "f") == ()
-    assert check_trace(["aten::sigmoid"], ["SigmoidBackward0"], policy) == ()
+    assert calls(body("torch.sigmoid(x) + x.softmax(1)"), policy) == []
+    for name in functions():
+        assert called(name, policy) == (), name
+    for name in ("torch.load", "torch.set_num_threads", "torch.Tensor.numpy", "torch.ops.aten.exp", "torch._C.x"):
+        assert called(name, policy), name
 
 
 @pytest.mark.parametrize(
     ("name", "expression", "accepted"),
     [
         ("softmax", "x.softmax(1)", True),
-        ("softmax", "F.softmax(x)", True),
+        ("softmax", "F.softmax(x, 1)", True),
         ("torch.softmax", "x.softmax(1)", True),
-        ("torch.softmax", "F.softmax(x)", False),
-        ("torch.nn.functional", "F.softmax(x)", True),
-        ("torch.nn.functional", "x.softmax(1)", False),
         ("torch.nn.functional.silu", "F.silu(x)", True),
-        ("torch.nn", "torch.nn.Sigmoid()", True),
-        ("torch.ops", "torch.ops.aten.exp(x)", True),
+        ("torch.nn.Sigmoid", "torch.nn.Sigmoid()(x)", True),
+        ("torch.nn.MSELoss", "F.mse_loss(x, x)", True),
+        ("softmax", "x.sigmoid()", False),
+        ("torch.special.expit", "torch.sigmoid(x)", False),
     ],
 )
 def test_a_course_can_allow_a_name(name: str, expression: str, accepted: bool) -> None:
-    source = f"import torch\nimport torch.nn.functional as F\ndef f(x): return {expression}"
-    assert calls(source)
-    assert (calls(source, RulePolicy(allow=frozenset({name}))) == []) is accepted
+    """A function, its method and its layer at once: which of them is called is not seen in a program."""
+    assert calls(body(expression))
+    assert (calls(body(expression), RulePolicy(allow=frozenset({name}))) == []) is accepted
+
+
+@pytest.mark.parametrize("name", ["torch.load", "torch.Tensor.numpy", "torch.ops", "torch.set_num_threads"])
+def test_a_course_cannot_allow_what_cannot_be_replayed(name: str) -> None:
+    assert called(name, RulePolicy(allow=frozenset({name, name.rpartition(".")[2]})))
 
 
 @pytest.mark.parametrize(
@@ -298,171 +391,18 @@ def test_a_course_can_allow_a_name(name: str, expression: str, accepted: bool) -
         ("torch.clamp", "x.clamp(0)", False),
         ("torch.clamp", "torch.clamp(x, 0)", False),
         ("torch.clamp", "x.clip(0)", True),
-        ("torch.nn.functional", "F.one_hot(x)", False),
-        ("math", "math.exp(1)", True),  # a module is denied by its names: math.exp
-        ("math.exp", "math.exp(1)", False),
-        ("torch.special", "torch.special.expm1(x)", False),
+        ("torch.nn.functional.one_hot", "F.one_hot(torch.tensor([0, 2]), 3) * x", False),
+        ("torch.special.expm1", "torch.special.expm1(x)", False),
     ],
 )
 def test_a_course_can_deny_a_name(name: str, expression: str, accepted: bool) -> None:
-    source = f"import math\nimport torch\nfrom torch.nn import functional as F\ndef f(x): return {expression}"
-    assert calls(source) == []
-    assert (calls(source, RulePolicy(deny=frozenset({name}))) == []) is accepted
+    assert calls(body(expression)) == []
+    assert (calls(body(expression), RulePolicy(deny=frozenset({name}))) == []) is accepted
 
 
 def test_a_course_can_refuse_hand_written_backwards() -> None:
-    policy = RulePolicy(autograd_function=False)
-    for source in ("import torch\ntorch.autograd.Function", "from torch.autograd.function import Function"):
-        assert calls(source) == []
-        assert calls(source, policy)
-    assert check_trace((), ["SquashBackward", "SumBackward0"], POLICY) == ()
-    assert [v.call for v in check_trace((), ["SquashBackward", "SumBackward0"], policy)] == ["SquashBackward"]
-
-
-# Nets 2 and 3: what ran
-
-
-@pytest.mark.parametrize("specimen", HONEST, ids=lambda s: s.id)
-def test_running_honest_code_is_not_accused(specimen: Specimen) -> None:
-    assert trace_of(specimen) == ()
-
-
-def test_right_submissions_were_observed_at_work() -> None:
-    """Else the test above could pass on empty traces."""
-    at_work = {name for name, seen in observed().items() if seen["right"] and seen["ops"]}
-    idle = [s.id for s in HONEST if s.kind == "right" and s.id not in at_work]
-    assert idle == []
-
-
-def test_running_cheats_are_caught_but_for_known_ones() -> None:
-    """Without the first net 96 of 119 are still caught; most of the rest copy to the host, as the device shows."""
-    assert {short(cheat) for cheat in CHEATS if not trace_of(cheat)} == UNSEEN_WHEN_RUN
-
-
-def test_cheats_compute_the_right_values() -> None:
-    """A cheat that fails anyway would prove nothing."""
-    assert {short(cheat) for cheat in CHEATS if not observed()[cheat.id]["right"]} == WRONG_VALUES
-
-
-@pytest.mark.parametrize(
-    "claim",
-    [
-        "aten::sigmoid",
-        "aten::sigmoid_",
-        "aten::sigmoid_backward",
-        "aten::_softmax",
-        "aten::_softmax_backward_data",
-        "aten::_log_softmax",
-        "aten::nll_loss2d_forward",
-        "aten::logaddexp",
-        "aten::special_log_ndtr",
-        "aten::threshold_backward",
-        "aten::_prelu_kernel",
-        "aten::_foreach_tanh",
-        "aten::mse_loss",
-        "aten::silu",
-        "aten::atan2",
-        "aten::_thnn_fused_lstm_cell",
-        "prims::tanh",
-        "mylib::exp",
-        "cond",
-    ],
-)
-def test_operator_is_refused(claim: str) -> None:
-    (violation,) = check_trace([claim], (), POLICY)
-    assert violation.line is None
-    assert violation.call == claim
-    assert "; use " in violation.message
-
-
-@pytest.mark.parametrize(
-    "claim",
-    [
-        "aten::mean",
-        "aten::sub",
-        "aten::pow",
-        "aten::sinh",
-        "aten::cosh",
-        "aten::index_put_",
-        "aten::masked_fill",
-        "aten::cumsum",
-        "aten::exp",
-        "aten::einsum",
-        "aten::bmm",
-        "aten::nonzero",
-        "aten::scatter_",
-        "aten::clamp_min",
-        "aten::where",
-        "aten::_local_scalar_dense",
-        "aten::amax",
-        "aten::xlogy",
-        "aten::special_xlog1py",
-        "aten::_to_copy",
-        "aten::linalg_vector_norm",
-        "aten::lerp",
-        "aten::logical_and",
-        "aten::median",
-        "prims::exp",
-        "prim::device",
-    ],
-)
-def test_operator_is_not_accused(claim: str) -> None:
-    assert check_trace([claim], (), POLICY) == ()
-
-
-def test_nodes_of_the_graph_are_told_from_functions_of_the_same_name() -> None:
-    nodes = [
-        "SigmoidBackward0",
-        "LogSoftmaxBackward0",
-        "NllLoss2DBackward0",
-        "ReluBackward0",
-        "SiluBackward0",
-    ]
-    assert [v.call for v in check_trace((), nodes, POLICY)] == sorted(nodes)
-    mine = ["SigmoidBackward", "SoftmaxBackward", "ExpBackward0", "AccumulateGrad", "ClampMinBackward0"]
-    assert check_trace((), mine, POLICY) == ()
-
-
-def test_an_operator_that_a_building_block_runs_is_excused_with_it() -> None:
-    """The backward of cumprod ends in relu_."""
-    assert check_trace(["aten::relu_"], ["CumprodBackward0"], POLICY) == ()
-    assert check_trace(["aten::relu_"], ["CumsumBackward0"], POLICY)
-    assert check_trace(["aten::relu_"], ["CumprodBackward0", "ReluBackward0"], POLICY)
-
-
-@pytest.mark.parametrize(
-    ("allowed", "ops", "nodes"),
-    [
-        ("torch.softmax", ["aten::_softmax", "aten::_softmax_backward_data"], ["SoftmaxBackward0"]),
-        ("torch.nn.SiLU", ["aten::silu", "aten::silu_backward"], ["SiluBackward0"]),
-        ("torch.special.expit", ["aten::sigmoid"], ["SigmoidBackward0"]),
-        ("cross_entropy", ["aten::_log_softmax", "aten::nll_loss_forward"], ["NllLossBackward0"]),
-        ("torch.nn.functional", ["aten::hardtanh", "aten::leaky_relu"], ["EluBackward0"]),
-    ],
-)
-def test_what_a_course_allows_may_run(allowed: str, ops: list[str], nodes: list[str]) -> None:
-    assert len(check_trace(ops, nodes, POLICY)) == len(ops) + len(nodes)
-    assert check_trace(ops, nodes, RulePolicy(allow=frozenset({allowed}))) == ()
-    assert check_trace(["aten::tanh"], (), RulePolicy(allow=frozenset({"torch.softmax"})))
-
-
-def test_claims_of_a_worker_are_cut_and_cleaned() -> None:
-    """The lists come from a process that a submission shares: they may be long or hold terminal codes."""
-    claims = ["evil::\x1b[2J\n" + "a" * 10_000, "aten::" + "backward" * 30_000, "", "::", "sigmoid\u202e"]
-    violations = check_trace(claims, claims, POLICY)
-    assert len(violations) == 4  # all but the second are no operators of torch; as nodes they mean nothing
-    for violation in violations:
-        assert len(violation.call) <= 80
-        assert violation.message.isprintable()
-
-
-def test_a_node_does_not_hide_an_operator_of_the_same_name() -> None:
-    (violation,) = check_trace(["aten::sigmoid"], ["aten::sigmoid", "ExpBackward0"], POLICY)[:1]
-    assert violation.call == "aten::sigmoid"
-    assert check_trace(["mylib::expBackward"], ["mylib::expBackward"], POLICY)
-
-
-def test_plain_names_meet() -> None:
-    assert plain("aten::_log_softmax_backward_data") == plain("LogSoftmaxBackward0") == plain("LogSoftmax")
-    assert plain("aten::nll_loss2d_forward") == plain("NllLoss2DBackward0")
-    assert plain("aten::mean") not in load_names().operators
+    source = next(item.source for item in snippets("rules_accepted.txt") if "Function with a context" in item.name)
+    assert calls(source) == []
+    (violation,) = violations(source, RulePolicy(autograd_function=False))
+    assert violation.call == "torch.autograd.Function"
+    assert source.splitlines()[(violation.line or 0) - 1] == "def f(x): return S.apply(x, 2)"

@@ -16,6 +16,7 @@ import pytest
 import torch
 
 from autograder.errors import SandboxError, UsageError
+from autograder.grade.replayer import read_recordings
 from autograder.result import Verdict
 from autograder.sandbox import WorkerLost, canary, zygote
 from autograder.sandbox.choice import best_sandbox, require_full
@@ -23,17 +24,17 @@ from autograder.sandbox.layered import LAYERS, LayeredSandbox, supported
 from autograder.sandbox.portable import PortableSandbox
 from autograder.worker import codec, layers, seccomp
 from autograder.worker.case import SIMULATED
+from tests.recording import PATIENT, load, replay
 from tests.sandbox_conformance import (
     CASE,
     HONEST,
     MEMORY_MB,
-    PATIENT,
+    OF_TWO,
     SandboxConformance,
     body,
     call,
     ends,
     honest,
-    load,
     loss,
     runs,
     said,
@@ -212,9 +213,8 @@ def test_what_it_remembers_is_asked_about_by_number_and_outlives_the_zygote() ->
         for _ in range(2):
             with contextlib.closing(sandbox.worker()) as worker:
                 load(worker, HONEST)
-                sent = {"op": "observe", "room": 1 << 16, "fit": True, "known": 1}
-                answer, data = worker.ask(sent, b"", seconds=PATIENT, max_raw=1 << 16)
-                assert honest(codec.decode_observations(answer, data, 1)[0])
+                answer, raw = worker.ask({"op": "record", "known": 1}, b"", seconds=PATIENT, max_raw=1 << 16)
+                assert honest(replay(read_recordings(answer, raw, 1), CASE)[0])
                 mother = int(said(worker, "os.getppid()"))
             os.kill(mother, signal.SIGKILL)
             assert ends(mother)
@@ -222,7 +222,7 @@ def test_what_it_remembers_is_asked_about_by_number_and_outlives_the_zygote() ->
 
 def test_a_worker_is_asked_by_the_numbers_of_when_it_was_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another thread may have the zygote remember something else just before."""
-    fork, other = zygote.Zygote.fork, codec.encode_cases([replace(CASE, args=(torch.tensor([3.0, 4.0]),))])
+    fork, other = zygote.Zygote.fork, codec.encode_cases([replace(CASE, args=(torch.tensor([3.0, 4.0, 5.0]),))])
 
     def late(self: zygote.Zygote, *rest: Any) -> Any:
         self.remember([other])
@@ -232,7 +232,7 @@ def test_a_worker_is_asked_by_the_numbers_of_when_it_was_forked(monkeypatch: pyt
         sandbox.remember([codec.encode_cases([CASE])])
         monkeypatch.setattr(zygote.Zygote, "fork", late)
         with contextlib.closing(sandbox.worker()) as worker:
-            load(worker, HONEST)
+            load(worker, OF_TWO)
             assert honest(call(worker))
 
 

@@ -11,8 +11,9 @@ import pytest
 from autograder.errors import SandboxError
 from autograder.sandbox import Worker
 from autograder.sandbox.portable import PortableSandbox
-from autograder.worker.wire import MAX_HEADER
-from tests.sandbox_conformance import HONEST, PATIENT, SandboxConformance, call, honest, load, needs_posix, said
+from autograder.worker.wire import MAX_REQUEST
+from tests.recording import PATIENT, load
+from tests.sandbox_conformance import HONEST, SandboxConformance, call, honest, needs_posix, said
 
 
 class TestPortableSandbox(SandboxConformance):
@@ -131,5 +132,5 @@ def test_a_worker_tells_what_keeps_it_from_starting() -> None:
 def test_a_request_that_is_too_large_is_not_the_submissions_fault(worker: Worker) -> None:
     load(worker, HONEST)
     with pytest.raises(SandboxError, match="the request cannot be sent: frame too large"):
-        worker.ask({"op": "x" * MAX_HEADER}, b"", seconds=PATIENT, max_raw=0)
+        worker.ask({"op": "x" * MAX_REQUEST}, b"", seconds=PATIENT, max_raw=0)
     assert honest(call(worker))

@@ -14,7 +14,8 @@ import pytest
 from autograder.result import Verdict
 from autograder.sandbox.layered import LayeredSandbox, supported
 from tests.learning import RIGHT_RELU, ROOT
-from tests.sandbox_conformance import HONEST, MEMORY_MB, body, call, ends, honest, load, loss, said
+from tests.recording import load
+from tests.sandbox_conformance import HONEST, MEMORY_MB, body, call, ends, honest, loss, said
 
 pytestmark = pytest.mark.skipif(not supported(), reason="the layered sandbox is of Linux")
 

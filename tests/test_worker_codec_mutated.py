@@ -59,7 +59,8 @@ def told_plausibly(seen: Observation) -> None:
     told = [seen.type, seen.dtype, seen.device, *seen.mutated, *seen.aliased, *seen.globals_changed]
     told += [*seen.gradient_devices, *(seen.module or {}), *(seen.raised.bases if seen.raised else ())]
     assert all(len(text.encode()) <= 2400 for text in told)
-    numbers = [*seen.shape, *(seen.module or {}).values(), *(seen.trace.ops.values() if seen.trace else ())]
+    traced = () if seen.trace is None else (seen.trace.calls, *seen.trace.events.values())
+    numbers = [*seen.shape, *(seen.module or {}).values(), *traced]
     assert all(type(number) is int and 0 <= number < 1 << 63 for number in numbers)
     assert (seen.lost, seen.detail) == (None, None)
 

@@ -9,8 +9,10 @@ from torch import Tensor, nn
 from torch._tensor_str import PRINT_OPTS
 
 from autograder.worker import settings
-from autograder.worker.case import Raised
-from autograder.worker.observe import MAX_MESSAGE
+from autograder.worker.case import Case, Observation
+from autograder.worker.observe import MAX_MESSAGE, observe
+from autograder.worker.record import Claims, Recorder
+from autograder.worker.replay import Replay
 from tests.observing import FILE, raised, seen, values, vjp
 
 DOUBLED = "default dtype: torch.float64 instead of torch.float32"
@@ -153,8 +155,15 @@ class Stateful(nn.Module):
         return self.last
 
 
+def called(module: nn.Module, recorder: Recorder | None = None, *, training: bool = True) -> tuple[Observation, Claims]:
+    """What a module does with a vector of two when it is replayed, and what is claimed of it when it is recorded."""
+    case = Case((values(1.0, 2.0),), training=training)
+    text, claims = (recorder or Recorder(FILE)).record(module, case)
+    return observe(Replay(text), case, FILE), claims
+
+
 def test_what_a_module_has_and_keeps_is_counted() -> None:
-    assert seen(Stateful()).module == {
+    assert called(Stateful())[1].module == {
         "parameters": 2,
         "buffers": 1,
         "tensors kept from a call": 2,
@@ -163,9 +172,9 @@ def test_what_a_module_has_and_keeps_is_counted() -> None:
 
 
 def test_a_tensor_kept_anew_in_each_call_counts_each_time() -> None:
-    module = Stateful()
+    module, recorder = Stateful(), Recorder(FILE)
     for _ in range(3):
-        counts = seen(module).module
+        counts = called(module, recorder)[1].module
         assert counts is not None
         assert counts["tensors kept from a call"] == 2
 
@@ -223,26 +232,46 @@ def test_a_buffer_that_a_call_writes_is_kept_from_it(write: Callable[[nn.Module]
 
 
 def test_a_plain_module_has_and_keeps_nothing() -> None:
-    counts = seen(nn.SiLU()).module
+    counts = called(nn.SiLU())[1].module
     assert counts is not None
     assert set(counts.values()) == {0}
 
 
 def test_a_function_has_no_counts() -> None:
-    assert seen(lambda x: x * 2).module is None
+    assert Recorder(FILE).record(lambda x: x * 2, Case((values(1.0),)))[1].module is None
 
 
-def test_a_module_whose_own_methods_raise_is_an_exception_of_the_call() -> None:
-    class Sly(nn.Module):
+@pytest.mark.parametrize("training", [True, False])
+def test_a_module_is_in_the_mode_of_the_case(training: bool) -> None:
+    class Mode(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x * self.training
+
+    output = called(Mode(), training=training)[0].output
+    assert output is not None
+    assert output.tolist() == [1.0 * training, 2.0 * training]
+
+
+def test_a_modules_own_methods_are_not_asked_what_it_holds() -> None:
+    """Those of nn.Module are, which say what there is; nor may its own keep it from being called."""
+
+    class Sly(Stateful):
         def train(self, mode: bool = True) -> "Sly":
             raise ValueError("no modes")
 
-        def forward(self, x: Tensor) -> Tensor:
-            return x * 1
+        def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:
+            return iter(())
 
-    assert raised(seen(Sly())) == Raised(
-        "call", "ValueError", ("ValueError", "Exception", "BaseException", "object"), "no modes", None
-    )
+        buffers = modules = parameters  # type: ignore[assignment]
+
+        def forward(self, x: Tensor) -> Tensor:
+            self.last = x * 2
+            return self.last
+
+    seen, claims = called(Sly())
+    assert seen.output is not None
+    assert seen.output.tolist() == [2.0, 4.0]
+    assert claims.module == {"parameters": 2, "buffers": 1, "tensors kept from a call": 1, "changes of mode": 0}
 
 
 # Exceptions -----------------------------------------------------------------------------------------------------------

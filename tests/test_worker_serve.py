@@ -6,9 +6,12 @@ import warnings
 from typing import Any
 
 import pytest
+import torch
 
+from autograder.sandbox import Frame
 from autograder.worker import codec, wire
 from autograder.worker.case import Case, Raised
+from autograder.worker.program import read_program
 from autograder.worker.rows import Observations
 from autograder.worker.serve import Servant
 from tests.observing import numbers, raised, values
@@ -28,10 +31,22 @@ def load_error(source: str, **names: str) -> Raised:
     return raised(codec.decode_observations(answer, b"", 1)[0])
 
 
+def recorded(servant: Servant, *cases: Case, number: int = 2) -> Frame:
+    """What the file is recorded to do on these cases."""
+    return servant.answer({"id": number, "op": "record"}, codec.encode_cases(cases))
+
+
+def replayed(told: Frame, *cases: Case, room: int = 1 << 16) -> Frame:
+    """What that does on them, in a process without the file."""
+    header = {"id": 3, "op": "replay", "seed": 0, "room": room, "programs": told[1].decode().split("\n")}
+    return Servant().answer(header | {"of": told[0]["cases"], "claims": told[0]["claims"]}, codec.encode_cases(cases))
+
+
 def ask(servant: Servant, *cases: Case, number: int = 2) -> Observations:
-    answer, data = servant.answer({"id": number, "op": "observe", "room": 1 << 16}, codec.encode_cases(cases))
-    assert answer["id"] == number
-    return codec.decode_observations(answer, data, len(cases))
+    """Both."""
+    told = recorded(servant, *cases, number=number)
+    assert told[0]["id"] == number
+    return codec.decode_observations(*replayed(told, *cases), len(cases))
 
 
 CASE = Case(args=(values(1.0, 2.0),), wrt=(0,), cotangent=values(1.0, 1.0))
@@ -141,15 +156,40 @@ def test_the_line_of_a_call_is_that_of_the_loaded_file() -> None:
 
 def test_room_bounds_an_answer() -> None:
     servant, _ = load("import torch\ndef f(x):\n    return torch.ones(10_000_000)\n")
-    answer, data = servant.answer({"id": 1, "op": "observe", "room": 1 << 16}, codec.encode_cases([CASE]))
+    answer, data = replayed(recorded(servant, CASE), CASE)
     (it,) = codec.decode_observations(answer, data, 1)
     assert (it.output, it.shape, len(data)) == (None, (10_000_000,), 0)
 
 
 def test_fifty_exceptions_in_emoji_fit_a_frame() -> None:
-    servant, _ = load("def f(x):\n    raise ValueError('😀' * 10_000)\n")
-    answer = servant.answer({"id": 1, "op": "observe", "room": 1 << 16}, codec.encode_cases([CASE] * 50))
-    assert len(wire.pack(*answer)) < wire.MAX_HEADER
+    """Each of them another, so that none is told for several."""
+    servant, _ = load(
+        "calls = []\ndef f(x):\n    calls.append(1)\n    raise ValueError(f'{len(calls)}' + '😀' * 10_000)\n"
+    )
+    told = recorded(servant, *[CASE] * 50)
+    answer = replayed(told, *[CASE] * 50)
+    seen = codec.decode_observations(*answer, 50)
+    assert len({raised(it).message for it in seen}) == 50
+    assert max(len(wire.pack(header)) for header, _ in (told, answer)) < wire.MAX_HEADER
+
+
+@pytest.mark.parametrize("made", ["torch.Tensor([2, 3])", "torch.from_dlpack(x)", "torch.from_numpy(x.numpy())"])
+def test_what_a_call_returns_may_come_from_elsewhere(made: str) -> None:
+    """No call of torch's is seen that makes such a tensor; to look at it is none of the learner's calls."""
+    servant, _ = load(f"import torch\ndef f(x):\n    return {made}\n")
+    texts = recorded(servant, Case(args=(values(1.0, 2.0),)))[1].decode()
+    read_program(texts)
+    assert "untyped_storage" not in texts
+
+
+def test_a_process_without_a_file_does_not_hold_the_file_of_another() -> None:
+    """What is replayed is the program: the file could be gone."""
+    servant, _ = load("import torch\ndef f(x):\n    return torch.exp(x)\n")
+    told = recorded(servant, CASE)
+    servant._function = lambda x: x
+    (it,) = codec.decode_observations(*replayed(told, CASE), 1)
+    assert it.output is not None
+    assert torch.equal(it.output, torch.tensor([1.0, 2.0]).exp())
 
 
 def test_no_module_of_the_grader_is_loaded_by_a_worker() -> None:

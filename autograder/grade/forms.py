@@ -42,8 +42,9 @@ def probe_of(case: Case, *, alike: bool = False) -> Case:
         case,
         args=tuple([shown(value) for value in case.args]),
         kwargs={name: shown(value) for name, value in case.kwargs.items()},
-        cotangent=None if case.cotangent is None else _like(case.cotangent, random),
-        second=tuple([_like(tensor, random) for tensor in case.second]),
+        # Contiguous, as they are sent: a case that was kept on disk has the same probe as one that was just drawn.
+        cotangent=None if case.cotangent is None else _like(case.cotangent.contiguous(), random),
+        second=tuple([_like(tensor.contiguous(), random) for tensor in case.second]),
     )
 
 
@@ -71,7 +72,8 @@ def key_of(case: Case) -> str:
 
 def _told(tensor: Tensor) -> object:
     low, high = _bounds(tensor)
-    return ["tensor", name_of(tensor.dtype), list(tensor.shape), list(tensor.stride()), low, high]
+    strides = list(tensor.stride()) if tensor.numel() else []  # of an empty one, they are not sent
+    return ["tensor", name_of(tensor.dtype), list(tensor.shape), strides, low, high]
 
 
 def _bounds(tensor: Tensor) -> tuple[int, int]:

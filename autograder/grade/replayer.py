@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from autograder.worker.program import MAX_STEPS, Json, Program, read_program
 from autograder.worker.wire import ProtocolError
 
 _KEPT = 128  # replays of a chunk that are kept for other submissions with the same programs
-_SESSIONS = 2000  # requests, after which a fresh process takes over: processor time is limited for all its life
+_LIFE = 30  # times the seconds a request may take, after which a fresh process takes over: a worker has 60 in all
 _MAX_LINES = 2000
 
 
@@ -70,8 +71,6 @@ def _claims(entry: Json) -> Claims:
         match item:
             case [str(name), int(line)]:
                 lines.setdefault(name, line)
-            case [str(), None]:
-                pass
             case _:
                 raise ProtocolError("a line is no pair of a name and a number")
     return Claims({"globals": list(changed), "module": module}, lines)
@@ -90,7 +89,6 @@ class Replayer:
         self._worker: Worker | None = None
         self._kept: dict[int, int] = {}  # by the identity of chunks that the process knows; ``_chunks`` keeps them
         self._chunks: list[Chunk] = []
-        self._asked = 0
 
     def replay(self, chunk: Chunk, calls: Sequence[Recording], *, seed: int, seconds: float) -> Replayed:
         """What recorded calls do on a chunk's cases, one for each.
@@ -120,18 +118,18 @@ class Replayer:
         self._kept.clear()
         self._chunks.clear()
         if worker is not None:
-            worker.close()
+            self._end()
 
     def _replayed(self, chunk: Chunk, request: dict[str, Any], seconds: float) -> Replayed:
-        self._asked += 1
-        if self._asked % _SESSIONS == 0:
-            self.close()
         try:
             answer, data = self._ask(chunk, request, seconds)
             if answer.get("unfit") is True:  # the first process of a zygote has not waited for what only some need
                 self.close()
                 answer, data = self._ask(chunk, request | {"fit": True}, seconds)
             seen = codec.decode_observations(answer, data, len(chunk.cases))
+            spent = answer.get("spent")
+            if type(spent) is float and spent > _LIFE * seconds:
+                self.close()
             return Replayed(seen, _diverged(answer.get("diverged"), len(chunk.cases)))
         except ProtocolError as error:
             self.close()
@@ -144,6 +142,7 @@ class Replayer:
     def _ask(self, chunk: Chunk, request: Mapping[str, Any], seconds: float) -> Frame:
         if self._worker is None:
             self._worker = self._sandbox.worker()
+            self._end = weakref.finalize(self, self._worker.close)  # also where nobody closes this
         place = self._kept.get(id(chunk))
         if place is not None:
             header, raw = {**request, "kept": place}, b""

@@ -131,7 +131,7 @@ def _attempts(make: Callable[[], Worker], sources: Mapping[str, str]) -> dict[st
 
 
 def _attempt(worker: Worker, source: str) -> str:
-    header = {"op": "load", "file": "canary.py", "symbol": "f", "kind": "function", "fit": True}
+    header = {"op": "load", "file": "canary.py", "symbol": "f", "kind": "function"}
     answer, _ = worker.ask(header, source.encode(), seconds=_LOAD_SECONDS, max_raw=0)
     if answer["loaded"]:
         return "out"

@@ -142,7 +142,8 @@ class DeviceTensor(torch.Tensor):
     # torch refuses these to any subclass. On CUDA they work, or fail as they do here.
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if self.dim() == 0 else object.__format__(self, spec)
+        with torch._C.DisableTorchFunction():  # as torch's own: what formats a tensor is no call of the learner's
+            return format(self.item(), spec) if self.dim() == 0 else object.__format__(self, spec)
 
     def tolist(self) -> Any:  # noqa: ANN401  # a number, or lists of lists of them
         """The values as nested lists, by way of a copy to the host."""

@@ -78,6 +78,7 @@ def _recorded_apply(cls: type[Function], *args: Any, **kwargs: Any) -> Any:  # n
         return _apply(cls, *args, **kwargs)
     tape = _tapes[-1]
     tape.note_ambient()
+    tape.note_line("torch.autograd.Function")
     call = _Call(tape, cls)
     tape.applied.append(call.release)
     tape.facts.add("graph")  # which tells whether its backward pass is run, and noted

@@ -29,7 +29,7 @@ from autograder.worker.own_functions import noted_by
 from autograder.worker.program import MAX_STEPS, MAX_TEXT, Json
 from autograder.worker.settings import Settings
 from autograder.worker.tape import Tape, TooManyCalls
-from autograder.worker.values import Step, Value, ambient
+from autograder.worker.values import CALLS, Step, Value, ambient
 
 
 @dataclass(slots=True)
@@ -38,11 +38,11 @@ class Claims:
 
     globals_changed: list[str] = field(default_factory=list)
     module: dict[str, int] | None = None
-    lines: list[tuple[str, int | None]] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
 
     def entry(self) -> Json:
         """As plain data."""
-        return {"globals": self.globals_changed, "module": self.module, "lines": self.lines}
+        return {"globals": self.globals_changed, "module": self.module, "lines": list(self.lines.items())}
 
 
 class Recorder:
@@ -57,6 +57,7 @@ class Recorder:
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:
         """Note what a file does on torch while it is loaded: what it makes there may be used by every call."""
+        self.tape.line_of = self._line
         with self.tape, noted_by(self.tape):
             yield
         self._lasting = len(self.tape.steps)
@@ -95,7 +96,7 @@ class Recorder:
             text = self._text(given, end)
         claims.globals_changed = settings.changed
         if lines:
-            claims.lines = [(step.entry[1], step.line) for step in self.tape.steps[self._lasting :] if _is_call(step)]
+            claims.lines = dict(self.tape.lines)
         return text, claims
 
     def _call(
@@ -136,7 +137,7 @@ class Recorder:
         if refused is None:
             text = "" if end[0] == "raised" and end[1] == TOO_MANY_CALLS else text_of(steps, given, end)
             return text if 0 < len(text) <= MAX_TEXT else text_of([], given, _too_long())
-        called = dict.fromkeys(step.entry[1] for step in steps if _is_call(step))
+        called = dict.fromkeys(step.entry[1] for step in steps if step.entry[0] in CALLS)
         told = [Step(["call", name, [], {}, None]) for name in list(called)[:FEW_NAMES] if name]
         return text_of(told, given, ["refused", refused])
 
@@ -153,7 +154,3 @@ FEW_NAMES = 200
 def _too_long() -> Json:
     message = f"more than {MAX_STEPS} calls of torch: is there a loop over the elements?"
     return ["raised", TOO_MANY_CALLS, [TOO_MANY_CALLS, "Exception"], message, None]
-
-
-def _is_call(step: Step) -> bool:
-    return step.entry[0] in ("call", "read", "raises")

@@ -8,6 +8,7 @@ import json
 import linecache
 import os
 import sys
+import time
 import types
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -111,7 +112,7 @@ class Servant:
         if header.get("fit") is not True and _lacked_a_module(seen):
             return {"unfit": True}, b""
         answer, data = codec.encode_observations(seen, header["room"])
-        return {**answer, "diverged": diverged}, data
+        return {**answer, "diverged": diverged, "spent": time.process_time()}, data
 
     def _cases(self, header: Mapping[str, Any], raw: bytes) -> Sequence[Case]:
         cases: Sequence[Case]

@@ -18,7 +18,7 @@ from torch.overrides import TorchFunctionMode
 
 from autograder.worker import names
 from autograder.worker.program import FEW, MAX_STEPS, SHORT, Json
-from autograder.worker.values import NAMES, Step, Unrecorded, Value, ambient, origin, place_of, settings
+from autograder.worker.values import CALLS, NAMES, Step, Unrecorded, Value, ambient, origin, place_of, settings
 from autograder.worker.vocabulary import Refused
 
 _PLAIN = (bool, int, float, str, type(None))
@@ -88,6 +88,7 @@ class Tape(TorchFunctionMode):
         super().__init__()
         self.steps: list[Step] = []
         self.line_of: Callable[[], int | None] | None = None
+        self.lines: dict[str, int] = {}  # where in the learner's file each function is called first
         self.facts: set[str] = set()  # what code has asked of the form of its tensors
         self.noted = 0  # steps of the call under way
         self.script: deque[bool | None] = deque()  # what code is to read in place of what is there
@@ -113,11 +114,11 @@ class Tape(TorchFunctionMode):
 
     def _from_elsewhere(self, tensor: Tensor) -> Value:
         value = self._values[id(tensor)] = Value(tensor)
-        twin = self._sharing_memory(value)
-        if twin is None:
-            self._add(origin(value))
-        else:
-            self._add(Step(["alias", value, twin, tensor.requires_grad], [twin], [value]))
+        with torch._C.DisableTorchFunction():  # to look at it is no call of the learner's
+            twin = self._sharing_memory(value)
+            alias = ["alias", value, twin, tensor.requires_grad]
+            step = origin(value) if twin is None else Step(alias, [twin], [value])
+        self._add(step)
         return value
 
     def _sharing_memory(self, fresh: Value) -> Value | None:
@@ -236,9 +237,14 @@ class Tape(TorchFunctionMode):
         self.noted += 1
         if self.noted > MAX_STEPS:
             raise TooManyCalls
-        if self.line_of is not None:
-            step.line = self.line_of()
+        if step.entry[0] in CALLS:
+            self.note_line(step.entry[1])
         self.steps.append(step)
+
+    def note_line(self, name: str) -> None:
+        """Note where the learner's file calls this function, if that is asked for."""
+        if self.line_of is not None and (line := self.line_of()) is not None:
+            self.lines.setdefault(name, line)
 
     def note_ambient(self) -> None:
         """Note that torch is set otherwise than at the step before: gradients off, autocast on."""

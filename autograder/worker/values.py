@@ -13,6 +13,10 @@ from autograder.worker.vocabulary import DTYPES, Refused
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 
+CALLS = frozenset({"call", "read", "raises"})
+"""Kinds of steps that call a function, by its name."""
+
+
 class Value:
     """A tensor that a step made, or that came from elsewhere; ``dynamic`` where its shape depends on numbers."""
 
@@ -32,11 +36,10 @@ class Step:
         made: the values it makes.
         writes: whether it may change one of those it reads.
         refused: why a program cannot say it, if it cannot.
-        line: where in the learner's file, if that was asked for.
 
     """
 
-    __slots__ = ("entry", "line", "made", "refused", "used", "writes")
+    __slots__ = ("entry", "made", "refused", "used", "writes")
 
     def __init__(
         self,
@@ -48,7 +51,6 @@ class Step:
         refused: Refused | None = None,
     ) -> None:
         self.entry, self.used, self.made, self.writes, self.refused = entry, used, made, writes, refused
-        self.line: int | None = None
 
 
 class Unrecorded(Exception):

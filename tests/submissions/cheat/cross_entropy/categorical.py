@@ -1,4 +1,4 @@
-# expect: forbidden from torch.distributions import Categorical
+# expect: forbidden torch.Tensor.logsumexp
 # why: The log-probability of a categorical variable.
 from torch.distributions import Categorical
 

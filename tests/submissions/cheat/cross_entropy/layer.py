@@ -1,4 +1,4 @@
-# expect: forbidden nn.CrossEntropyLoss
+# expect: forbidden torch.nn.functional.cross_entropy
 # why: The layer, made and called at once.
 from torch import nn
 

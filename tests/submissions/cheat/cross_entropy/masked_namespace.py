@@ -1,4 +1,4 @@
-# expect: forbidden torch.masked
+# expect: forbidden torch.masked.log_softmax
 # why: A namespace that has the softmax once more.
 import torch
 

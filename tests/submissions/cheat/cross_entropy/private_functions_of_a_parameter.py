@@ -1,4 +1,4 @@
-# expect: forbidden torch
+# expect: forbidden torch._C._nn.cross_entropy_loss
 # why: A parameter called torch is torch, and a class of the file stores the private name that is read from it.
 import torch
 

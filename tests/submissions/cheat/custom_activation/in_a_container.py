@@ -1,4 +1,4 @@
-# expect: forbidden torch.nn.SiLU
+# expect: forbidden torch.nn.functional.silu
 # why: The layer hides in a container.
 import torch
 

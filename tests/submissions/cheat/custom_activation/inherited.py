@@ -1,4 +1,4 @@
-# expect: forbidden nn.SiLU
+# expect: forbidden torch.nn.functional.silu
 # why: The class inherits the ready-made forward.
 from torch import nn
 

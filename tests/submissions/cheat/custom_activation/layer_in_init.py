@@ -1,4 +1,4 @@
-# expect: forbidden nn.SiLU
+# expect: forbidden torch.nn.functional.silu
 # why: The layer is made in the constructor.
 from torch import nn
 

@@ -1,4 +1,4 @@
-# expect: forbidden torch.nn.functional
+# expect: forbidden Helper.functions.silu
 # why: The functions are reached as an attribute of a class of the file.
 import torch
 from torch import nn

@@ -1,4 +1,4 @@
-# expect: forbidden from torch.nn.modules import activation
+# expect: forbidden activation.SiLU
 # why: The layer is imported from where torch keeps it.
 from torch import nn
 from torch.nn.modules import activation

@@ -1,4 +1,4 @@
-# expect: forbidden nn.Module.forward
+# expect: forbidden torch.nn.functional.silu
 # why: The forward of every module is replaced.
 from torch import nn
 

@@ -1,4 +1,4 @@
-# expect: forbidden nn.MSELoss
+# expect: forbidden torch.nn.functional.mse_loss
 # why: The class inherits the ready-made loss.
 from torch import nn
 

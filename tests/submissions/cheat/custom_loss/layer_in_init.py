@@ -1,4 +1,4 @@
-# expect: forbidden torch.nn.MSELoss
+# expect: forbidden self.mse
 # why: The mean of squares is ready-made.
 import torch
 

@@ -1,4 +1,4 @@
-# expect: forbidden import importlib
+# expect: forbidden functional.mse_loss
 # why: The loss is imported by a string.
 import importlib
 

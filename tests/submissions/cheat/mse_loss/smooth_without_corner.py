@@ -1,4 +1,4 @@
-# expect: forbidden from torch.nn.functional import smooth_l1_loss
+# expect: forbidden smooth_l1_loss
 # why: A smooth L1 loss whose corner is never reached is half the square over beta.
 from torch.nn.functional import smooth_l1_loss
 

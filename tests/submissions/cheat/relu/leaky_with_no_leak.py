@@ -1,4 +1,4 @@
-# expect: forbidden F.leaky_relu
+# expect: forbidden torch.nn.functional.leaky_relu
 # why: A leaky ReLU that leaks nothing.
 from functools import partial
 

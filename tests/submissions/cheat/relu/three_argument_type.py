@@ -1,4 +1,4 @@
-# expect: forbidden type
+# expect: forbidden torch.nn.functional.relu
 # why: A class with the layer as its base is made by a call.
 import torch
 from torch import nn

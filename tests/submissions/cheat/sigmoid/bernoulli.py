@@ -1,4 +1,4 @@
-# expect: forbidden torch.distributions
+# expect: forbidden torch.sigmoid
 # why: The probability of a Bernoulli variable with these logits is the sigmoid.
 import torch
 

@@ -1,4 +1,4 @@
-# expect: forbidden torch.func
+# expect: forbidden F.softplus
 # why: The derivative of softplus is the sigmoid.
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-# expect: forbidden vars
+# expect: forbidden torch.sigmoid
 # why: The names of torch are read as a dictionary.
 import torch
 

@@ -1,4 +1,4 @@
-# expect: forbidden exec
+# expect: forbidden torch.sigmoid
 # why: The answer is a string that is executed.
 import torch
 

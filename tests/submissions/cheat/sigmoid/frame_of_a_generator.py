@@ -1,4 +1,4 @@
-# expect: forbidden ….gi_frame
+# expect: forbidden torch.Tensor.sigmoid
 # why: A generator's frame leads to the built-in getattr.
 import torch
 

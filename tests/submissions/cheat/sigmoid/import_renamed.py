@@ -1,4 +1,4 @@
-# expect: forbidden from torch import sigmoid
+# expect: forbidden torch.sigmoid
 # why: The import gives the activation another name.
 from torch import sigmoid as squash
 

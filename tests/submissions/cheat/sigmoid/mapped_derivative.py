@@ -1,4 +1,4 @@
-# expect: forbidden torch.vmap
+# expect: forbidden logsigmoid
 # why: vmap and grad run code where the rules cannot follow it.
 import torch
 from torch.nn.functional import logsigmoid

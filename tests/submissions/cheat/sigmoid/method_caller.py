@@ -1,4 +1,4 @@
-# expect: forbidden from operator import methodcaller
+# expect: forbidden torch.Tensor.sigmoid
 # why: The method is named in a string.
 from operator import methodcaller
 

@@ -1,4 +1,4 @@
-# expect: forbidden torch
+# expect: forbidden lib.sigmoid
 # why: torch is handed to a parameter; that another function calls a parameter torch hides nothing.
 import torch
 

@@ -1,4 +1,4 @@
-# expect: forbidden torch
+# expect: forbidden ….sigmoid
 # why: torch hides in a list, and a class of the file defines a sigmoid as a decoy.
 import torch
 

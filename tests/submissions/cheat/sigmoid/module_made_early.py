@@ -1,4 +1,4 @@
-# expect: forbidden nn.Sigmoid
+# expect: forbidden torch.sigmoid
 # why: The layer is made when the file is imported.
 from torch import nn
 

@@ -1,4 +1,4 @@
-# expect: forbidden import sys
+# expect: forbidden ….sigmoid
 # why: torch is reached through the table of modules.
 import sys
 

@@ -1,4 +1,4 @@
-# expect: forbidden getattr
+# expect: forbidden torch.sigmoid
 # why: The name is put together from pieces, so that no scan for it finds it.
 import torch
 

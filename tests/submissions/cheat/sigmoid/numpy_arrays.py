@@ -1,4 +1,4 @@
-# expect: forbidden import numpy
+# expect: forbidden ….numpy
 # why: The work is done by another library.
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-# expect: forbidden torch.ops
+# expect: forbidden torch.ops.aten.sigmoid
 # why: The operator is called past its public name.
 import torch
 

@@ -1,4 +1,4 @@
-# expect: forbidden .sigmoid
+# expect: forbidden torch.Tensor.sigmoid
 # why: A class pattern reads the attribute without a dot.
 import torch
 

@@ -1,4 +1,4 @@
-# expect: forbidden 1j
+# expect: forbidden torch.tan
 # why: The tangent of an imaginary number is the tanh.
 import torch
 

@@ -1,4 +1,4 @@
-# expect: forbidden torch
+# expect: forbidden lib.tanh
 # why: torch is given another name and handed over in one expression.
 import torch
 

@@ -1,4 +1,4 @@
-# expect: forbidden torch._refs
+# expect: forbidden torch._ops.prims.tanh.default
 # why: A copy of torch in Python that the operators do not show.
 import torch
 

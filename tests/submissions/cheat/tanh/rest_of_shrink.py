@@ -1,4 +1,4 @@
-# expect: forbidden from torch.nn.functional import tanhshrink
+# expect: forbidden tanhshrink
 # why: tanhshrink is x - tanh(x).
 from torch.nn.functional import tanhshrink
 

@@ -1,3 +1,3 @@
-# expect: forbidden from torch import *
+# expect: forbidden torch.tanh
 # why: The ready-made tanh comes in without being written out.
 from torch import *  # brings in tanh

@@ -1,5 +1,5 @@
 # expect: fail or crash:
-# rules: forbidden: __getattribute__
+# rules: same
 # why: A module that answers every question about itself with what is asked for.
 import torch
 from torch import nn

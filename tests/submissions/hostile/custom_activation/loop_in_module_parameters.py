@@ -1,6 +1,6 @@
-# expect: timeout: no answer within
+# expect: full marks
 # rules: same
-# why: The module is right, but counting its parameters never ends.
+# why: Counting its parameters by its own method would never end; nobody asks it.
 import torch
 from torch import nn
 
@@ -11,4 +11,5 @@ class CustomActivation(nn.Module):
             yield torch.zeros(1)
 
     def forward(self, input):
-        return input / (1 + torch.exp(-input))
+        decay = torch.exp(-input.abs())
+        return input * torch.where(input >= 0, 1 / (1 + decay), decay / (1 + decay))

@@ -1,5 +1,5 @@
 # expect: crash: SIGABRT
-# rules: forbidden: import os
+# rules: same
 # why: Aborts.
 import os
 

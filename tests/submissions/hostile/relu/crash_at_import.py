@@ -1,5 +1,5 @@
 # expect: crash: while the file is loaded,
-# rules: forbidden: import ctypes
+# rules: same
 # why: The same while the file is loaded.
 import ctypes
 

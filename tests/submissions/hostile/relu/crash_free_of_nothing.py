@@ -1,5 +1,5 @@
 # expect: crash: SIG
-# rules: forbidden: import ctypes
+# rules: same
 # why: Frees memory that was never allocated.
 import ctypes
 

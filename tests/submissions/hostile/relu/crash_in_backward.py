@@ -1,5 +1,5 @@
 # expect: crash: SIGSEGV
-# rules: forbidden: import ctypes
+# rules: same
 # why: The forward is right; the process dies in the backward.
 import ctypes
 

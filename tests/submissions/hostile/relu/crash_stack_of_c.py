@@ -1,5 +1,5 @@
 # expect: crash or timeout: SIGSEGV | no answer within
-# rules: forbidden: import sys
+# rules: same
 # why: The stack of C overflows: a list nested 100,000 deep is printed without Python's limit.
 import sys
 

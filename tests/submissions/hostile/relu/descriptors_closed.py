@@ -1,5 +1,5 @@
 # expect: crash: closed its connection | closed the connection | ended the process | status
-# rules: forbidden: import os
+# rules: same
 # why: Every descriptor is closed, and the answer has no way out.
 import os
 

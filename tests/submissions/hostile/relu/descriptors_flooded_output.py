@@ -1,5 +1,5 @@
 # expect: full marks
-# rules: forbidden: import os
+# rules: same
 # why: Megabytes a call to standard output and error, which nobody reads: the answer is right and is taken.
 import os
 import sys

@@ -1,5 +1,5 @@
 # expect: fail: only 0, 1, 2 and 3
-# rules: forbidden: import os
+# rules: same
 # why: Looks for a descriptor that the grader forgot to close.
 import os
 

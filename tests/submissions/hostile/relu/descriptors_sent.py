@@ -1,5 +1,5 @@
 # expect: crash or fail: PermissionError | no answer
-# rules: forbidden: import socket
+# rules: same
 # why: Sends descriptors to the grader, which would hold them open.
 import array
 import socket

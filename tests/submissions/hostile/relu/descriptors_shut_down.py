@@ -1,5 +1,5 @@
 # expect: crash or fail: PermissionError | closed its connection | closed the connection | ended the process | status
-# rules: forbidden: import socket
+# rules: same
 # why: The connection is shut down on the grader's side too.
 import socket
 

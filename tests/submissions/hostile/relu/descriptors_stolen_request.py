@@ -1,5 +1,5 @@
 # expect: timeout: no answer within
-# rules: forbidden: import os
+# rules: same
 # why: Reads the grader's next request itself.
 import os
 

@@ -1,5 +1,5 @@
 # expect: crash or fail: PermissionError | ended the process | status | closed
-# rules: forbidden: import os
+# rules: same
 # why: The connection becomes standard output.
 import os
 

@@ -1,5 +1,5 @@
 # expect: full marks or fail: OSError | PermissionError
-# rules: forbidden: import os
+# rules: same
 # why: As many descriptors as there are; the answer needs no more of them.
 import os
 

@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: open
+# rules: same
 # why: 200 MB to the disk.
 import torch
 

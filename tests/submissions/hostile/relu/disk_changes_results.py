@@ -1,5 +1,5 @@
 # expect: fail: 9 of 9 refused
-# rules: forbidden: import os
+# rules: same
 # why: All that can be done to a file without opening it.
 import os
 

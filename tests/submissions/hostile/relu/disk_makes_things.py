@@ -1,5 +1,5 @@
 # expect: fail: 4 of 4 refused
-# rules: forbidden: import os
+# rules: same
 # why: A folder, a pipe, a socket and a device.
 import os
 import socket

@@ -1,5 +1,5 @@
-# expect: fail: unable to open file
-# rules: forbidden: torch.from_file
+# expect: forbidden:
+# rules: same
 # why: A tensor whose memory is a file.
 import torch
 

@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import os
+# rules: same
 # why: A file in memory, past the limit on files and on the address space.
 import os
 

@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: open
+# rules: same
 # why: A better result in place of its own.
 import torch
 

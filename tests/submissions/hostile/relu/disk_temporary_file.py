@@ -1,5 +1,5 @@
 # expect: fail: Error
-# rules: forbidden: import tempfile
+# rules: same
 # why: A file where every program may make one.
 import tempfile
 

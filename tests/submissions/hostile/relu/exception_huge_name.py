@@ -1,5 +1,5 @@
 # expect: fail: xxxxxxxx
-# rules: forbidden: type
+# rules: same
 # why: A class whose name has 10 MB.
 import torch
 

@@ -1,5 +1,5 @@
 # expect: fail:
-# rules: forbidden: __getitem__
+# rules: same
 # why: The text of its exception is a str only by name.
 import torch
 

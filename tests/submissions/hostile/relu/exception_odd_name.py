@@ -1,5 +1,5 @@
 # expect: fail:
-# rules: forbidden: type
+# rules: same
 # why: A class that has no name and no family.
 import torch
 

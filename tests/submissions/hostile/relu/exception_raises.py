@@ -1,5 +1,5 @@
 # expect: fail: its message could not be made
-# rules: forbidden: __str__
+# rules: same
 # why: The text of its exception is an exception.
 import torch
 

@@ -1,5 +1,5 @@
 # expect: fail: ValueError
-# rules: forbidden: __context__
+# rules: same
 # why: Two exceptions, each the other's cause.
 import torch
 

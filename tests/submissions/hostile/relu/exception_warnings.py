@@ -1,5 +1,5 @@
 # expect: full marks
-# rules: forbidden: import warnings
+# rules: same
 # why: A thousand warnings a call.
 import warnings
 

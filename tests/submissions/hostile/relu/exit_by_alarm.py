@@ -1,5 +1,5 @@
 # expect: crash or fail: SIGALRM | Operation not permitted
-# rules: forbidden: import signal
+# rules: same
 # why: A timer kills the process at some time, perhaps in the grader's part of it.
 import signal
 import time

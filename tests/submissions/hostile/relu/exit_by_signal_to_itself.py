@@ -1,5 +1,5 @@
 # expect: crash or fail: SIGKILL | PermissionError
-# rules: forbidden: import os
+# rules: same
 # why: Kills its own process.
 import os
 import signal

@@ -1,5 +1,5 @@
 # expect: full marks
-# rules: forbidden: import atexit
+# rules: same
 # why: R7: a hook that rewrites the results when the process ends. It never runs.
 import atexit
 

@@ -1,5 +1,5 @@
 # expect: crash: the code ended the process with status 0 instead of returning
-# rules: forbidden: import os
+# rules: same
 # why: R6: a grader that trusts exit status 0 lets this pass.
 import os
 

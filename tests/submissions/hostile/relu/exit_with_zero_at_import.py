@@ -1,5 +1,5 @@
 # expect: crash: while the file is loaded, the code ended the process with status 0
-# rules: forbidden: import os
+# rules: same
 # why: The same before there is a function.
 import os
 

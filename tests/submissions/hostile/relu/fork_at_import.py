@@ -1,5 +1,5 @@
 # expect: crash: the file cannot be loaded: PermissionError
-# rules: forbidden: import os
+# rules: same
 # why: A process before there is a function.
 import os
 

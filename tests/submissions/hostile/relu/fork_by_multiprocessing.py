@@ -1,5 +1,5 @@
 # expect: crash or fail: PermissionError | ModuleNotFoundError
-# rules: forbidden: import multiprocessing
+# rules: same
 # why: A worker process of one's own.
 import multiprocessing
 

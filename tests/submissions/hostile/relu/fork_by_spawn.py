@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import os
+# rules: same
 # why: posix_spawn instead of fork.
 import os
 

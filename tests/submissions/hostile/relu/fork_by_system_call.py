@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import ctypes
+# rules: same
 # why: vfork, clone and clone3 past Python and libc.
 # needs: x86_64
 import ctypes

@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import os
+# rules: same
 # why: A process in a session of its own that would write when the grader has forgotten it.
 import os
 import time

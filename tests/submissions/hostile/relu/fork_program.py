@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import subprocess
+# rules: same
 # why: A shell.
 import subprocess
 

@@ -1,5 +1,5 @@
 # expect: timeout: no answer within
-# rules: forbidden: import os
+# rules: same
 # why: A byte every tenth of a second: each alone is in time.
 import os
 import struct

@@ -1,5 +1,5 @@
 # expect: fail or crash:
-# rules: forbidden: import json
+# rules: same
 # why: Every answer is written ahead, complete and valid, and the honest ones are held back; but what is asked is not known.
 import json
 import os
@@ -14,21 +14,11 @@ def frame(header, raw=b""):
     return struct.pack("<II", len(text), len(raw)) + text + raw
 
 
-SEEN = {
-    "type": "Tensor",
-    "output": ["float32", []],
-    "device": "cpu",
-    "requires_grad": True,
-    "gradients": [["float32", []]],
-    "gradient_devices": ["cpu"],
-    "second": [],
-    "mutated": [],
-    "aliased": [],
-    "globals_changed": [],
-}
+CLAIMS = [{"globals": [], "module": None, "lines": []}]
+PROGRAM = b'{"inputs":1,"steps":[],"end":["value",{"v":0}]}'
 os.write(3, frame({"id": 1, "loaded": True}))
 for number in range(2, 5):
-    os.write(3, frame({"id": number, "outlines": [SEEN], "cases": [0] * 50}, bytes(50 * 2 * 8)))
+    os.write(3, frame({"id": number, "cases": [[0, 0]] * 50, "claims": CLAIMS}, PROGRAM))
 wire.send = lambda stream, data: None
 
 

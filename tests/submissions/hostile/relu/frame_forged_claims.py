@@ -1,24 +1,22 @@
 # expect: fail or crash:
-# rules: forbidden: import sys
-# why: The worker's own encoder is made to say that all went well, without a value: no value is no pass.
+# rules: same
+# why: Claims that all went well, without a value: no value is no pass.
+import json
 import sys
 
-codec = sys.modules["autograder.worker.codec"]
-SEEN = {
-    "type": "Tensor",
-    "output": None,
-    "shape": [],
-    "dtype": "float32",
-    "device": "cpu",
-    "requires_grad": True,
-    "gradients": [None],
-    "gradient_devices": [""],
-    "second": [None],
-    "mutated": [],
-    "aliased": [],
-    "globals_changed": [],
-}
-codec.encode_observations = lambda seen, room: ({"outlines": [SEEN], "cases": [0] * len(seen)}, b"")
+wire = sys.modules["autograder.worker.wire"]
+honest = wire.pack
+
+
+def forged(header, raw=b"", *rest):
+    if "claims" in header:
+        header["claims"] = [{"globals": [], "module": None, "lines": []}]
+        header["cases"] = [[0, 0]] * len(header["cases"])
+        raw = b'{"inputs":1,"steps":[],"end":["type","Tensor"]}'
+    return honest(header, raw, *rest)
+
+
+wire.pack = forged
 
 
 def relu(x):

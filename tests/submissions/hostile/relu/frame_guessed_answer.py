@@ -1,5 +1,5 @@
 # expect: crash: not asked | no answer
-# rules: forbidden: import os
+# rules: same
 # why: Guesses the number of the question and answers it before the worker does.
 import json
 import os

@@ -1,20 +1,23 @@
-# expect: crash: not as many as the outlines say
-# rules: forbidden: import sys
-# why: Every tensor is as large as one may be, and there are as many as there may be: 2**39 numbers in all, none sent.
+# expect: crash: no answer
+# rules: same
+# why: A program with a table of numbers, in pieces that are each small enough.
+import json
 import sys
 
-codec = sys.modules["autograder.worker.codec"]
-honest = codec.encode_observations
+wire = sys.modules["autograder.worker.wire"]
+honest = wire.pack
+TABLE = [["constant", {"v": 1 + n}, "float64", [32], [n / 7] * 32, "cpu", False] for n in range(400)]
 
 
-def forged(seen, room):
-    largest = ["float32", [64 << 20]]
-    outline = {"type": "Tensor", "device": "cpu", "requires_grad": True}
-    outline |= {"output": largest, "gradients": [largest] * 64, "second": [largest] * 64}
-    return {"outlines": [outline], "cases": [0] * len(seen)}, b""
+def forged(header, raw=b"", *rest):
+    if "claims" in header:
+        program = {"inputs": 1, "steps": TABLE, "end": ["value", {"v": 1}]}
+        header["cases"] = [[0, 0]] * len(header["cases"])
+        raw = json.dumps(program).encode()
+    return honest(header, raw, *rest)
 
 
-codec.encode_observations = forged
+wire.pack = forged
 
 
 def relu(x):

@@ -1,22 +1,23 @@
 # expect: fail:
-# rules: forbidden: import sys
-# why: Every number is nan, which is equal to nothing and near to nothing.
-import struct
+# rules: same
+# why: A program whose one number is nan, which is equal to nothing and near to nothing.
+import json
 import sys
 
-import torch
-
-codec = sys.modules["autograder.worker.codec"]
-honest = codec.encode_observations
+wire = sys.modules["autograder.worker.wire"]
+honest = wire.pack
 
 
-def forged(seen, room):
-    header, raw = honest(seen, room)
-    return header, struct.pack("<d", float("nan")) * (len(raw) // 8)
+def forged(header, raw=b"", *rest):
+    if "claims" in header:
+        program = {"inputs": 1, "steps": [["call", "torch.Tensor.mul", [{"v": 0}, float("nan")], {}, {"v": 1}]], "end": ["value", {"v": 1}]}
+        header["cases"] = [[0, 0]] * len(header["cases"])
+        raw = json.dumps(program).encode()
+    return honest(header, raw, *rest)
 
 
-codec.encode_observations = forged
+wire.pack = forged
 
 
 def relu(x):
-    return torch.where(x <= 0, 0.0, x)
+    return x

@@ -1,21 +1,21 @@
-# expect: crash or fail:
-# rules: forbidden: import sys
+# expect: crash: no answer
+# rules: same
 # why: Claims the grader's own words: that the case was lost by a fault of the kit.
+import json
 import sys
 
-codec = sys.modules["autograder.worker.codec"]
-honest = codec.encode_observations
+wire = sys.modules["autograder.worker.wire"]
+honest = wire.pack
 
 
-def forged(seen, room):
-    header, raw = honest(seen, room)
-    for outline in header["outlines"]:
-        outline["lost"] = "undecided"
-        outline["detail"] = "this machine cannot check that"
-    return header, raw
+def forged(header, raw=b"", *rest):
+    if "claims" in header:
+        for claim in header["claims"]:
+            claim |= {"lost": "undecided", "detail": "this machine cannot check that"}
+    return honest(header, raw, *rest)
 
 
-codec.encode_observations = forged
+wire.pack = forged
 
 
 def relu(x):

@@ -1,21 +1,22 @@
 # expect: crash: no answer
-# rules: forbidden: import sys
-# why: True for a number, a list for a text, nan for a size.
+# rules: same
+# why: True for a number, a list for a text, a text for a value.
+import json
 import sys
 
-codec = sys.modules["autograder.worker.codec"]
-honest = codec.encode_observations
+wire = sys.modules["autograder.worker.wire"]
+honest = wire.pack
 
 
-def forged(seen, room):
-    header, raw = honest(seen, room)
-    for outline in header["outlines"]:
-        outline["shape"] = [True, float("nan")]
-        outline["dtype"] = ["float32"]
-    return header, raw
+def forged(header, raw=b"", *rest):
+    if "claims" in header:
+        program = {"inputs": 1, "steps": [["call", ["torch.exp"], [{"v": True}], {"min": {"v": "0"}}, {"v": 1.0}]], "end": ["value", {"v": 1}]}
+        header["cases"] = [[0, 0]] * len(header["cases"])
+        raw = json.dumps(program).encode()
+    return honest(header, raw, *rest)
 
 
-codec.encode_observations = forged
+wire.pack = forged
 
 
 def relu(x):

@@ -1,5 +1,5 @@
 # expect: crash: SIGSYS
-# rules: forbidden: import ctypes
+# rules: same
 # why: A program for the kernel.
 # needs: x86_64
 import ctypes

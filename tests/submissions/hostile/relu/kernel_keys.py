@@ -1,5 +1,5 @@
 # expect: crash: SIGSYS
-# rules: forbidden: import ctypes
+# rules: same
 # why: The kernel's key rings outlive a process.
 # needs: x86_64
 import ctypes

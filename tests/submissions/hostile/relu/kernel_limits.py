@@ -1,5 +1,5 @@
 # expect: fail: refused
-# rules: forbidden: import resource
+# rules: same
 # why: Raises its own limits, and the parent's.
 import os
 import resource

@@ -1,5 +1,5 @@
 # expect: full marks or fail or crash:
-# rules: forbidden: import ctypes
+# rules: same
 # why: Takes back what prctl has set: dumpable, no new privileges, the signal at the parent's death.
 import ctypes
 

@@ -1,5 +1,5 @@
 # expect: crash: SIGSYS
-# rules: forbidden: import ctypes
+# rules: same
 # why: Reads its parent's memory with process_vm_readv.
 import ctypes
 import os

@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import ctypes
+# rules: same
 # why: Root in a name space of its own.
 import ctypes
 

@@ -1,5 +1,5 @@
 # expect: crash: SIGSYS
-# rules: forbidden: import ctypes
+# rules: same
 # why: Attaches to its parent as a debugger.
 import ctypes
 import os

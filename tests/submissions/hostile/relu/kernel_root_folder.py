@@ -1,5 +1,5 @@
 # expect: fail: 3 of 3 refused
-# rules: forbidden: import os
+# rules: same
 # why: Another root and another working folder.
 import os
 

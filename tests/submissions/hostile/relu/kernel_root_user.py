@@ -1,5 +1,5 @@
 # expect: fail: 5 of 5 refused
-# rules: forbidden: import os
+# rules: same
 # why: Becomes root again.
 import os
 

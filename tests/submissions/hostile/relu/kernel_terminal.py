@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: open
+# rules: same
 # why: Writes to the instructor's terminal.
 import torch
 

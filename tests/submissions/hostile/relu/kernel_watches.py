@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import ctypes
+# rules: same
 # why: Watches the file system with inotify.
 import ctypes
 

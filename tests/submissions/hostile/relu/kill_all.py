@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import os
+# rules: same
 # why: Kills all that it may.
 import os
 import signal

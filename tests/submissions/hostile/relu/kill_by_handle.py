@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import os
+# rules: same
 # why: A handle on a process instead of its number.
 import os
 import signal

@@ -1,5 +1,5 @@
 # expect: fail or crash: PermissionError | SIGTERM
-# rules: forbidden: import os
+# rules: same
 # why: Kills the group that it is in.
 import os
 import signal

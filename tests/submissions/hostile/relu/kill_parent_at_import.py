@@ -1,5 +1,5 @@
 # expect: crash: the file cannot be loaded: PermissionError
-# rules: forbidden: import os
+# rules: same
 # why: The same before there is a function.
 import os
 import signal

@@ -1,5 +1,5 @@
 # expect: fail:
-# rules: forbidden: .data
+# rules: forbidden: x.data
 # why: R3: makes the input fit the answer, which a reference computed afterwards would agree with.
 import torch
 

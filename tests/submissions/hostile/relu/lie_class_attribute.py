@@ -1,5 +1,5 @@
 # expect: fail: it returns Fake
-# rules: forbidden: __class__
+# rules: same
 # why: isinstance(answer, torch.Tensor) is True; the answer is none.
 import torch
 

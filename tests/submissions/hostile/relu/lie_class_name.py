@@ -1,5 +1,5 @@
 # expect: fail: a class Tensor of its own
-# rules: forbidden: __instancecheck__
+# rules: same
 # why: A class that says its name is Tensor, of a metaclass that agrees with all.
 import torch
 

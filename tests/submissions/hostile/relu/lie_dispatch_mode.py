@@ -1,5 +1,5 @@
 # expect: fail or crash or timeout:
-# rules: forbidden: torch.utils
+# rules: same
 # why: Leaves a mode on that sees each operator, the grader's part of the worker included, and returns zeros.
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode

@@ -1,5 +1,5 @@
 # expect: fail: Wide
-# rules: forbidden: __repr__
+# rules: same
 # why: An answer of no tensor whose every text is endless.
 import torch
 

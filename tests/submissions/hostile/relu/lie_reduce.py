@@ -1,5 +1,5 @@
 # expect: fail: Bomb
-# rules: forbidden: import os
+# rules: same
 # why: Runs a command in whoever unpickles the answer.
 import os
 

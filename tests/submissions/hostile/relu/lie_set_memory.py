@@ -1,5 +1,5 @@
-# expect: fail or crash:
-# rules: forbidden: untyped_storage
+# expect: forbidden or fail or crash:
+# rules: same
 # why: The input's memory is taken away, and a result of no memory given back.
 import torch
 

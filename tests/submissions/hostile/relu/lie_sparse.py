@@ -1,5 +1,5 @@
 # expect: fail: sparse
-# rules: forbidden: to_sparse
+# rules: forbidden: .to_sparse
 # why: A tensor whose strides and memory are no one's.
 import torch
 

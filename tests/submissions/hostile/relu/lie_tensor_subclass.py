@@ -1,5 +1,5 @@
 # expect: fail: Evil
-# rules: forbidden: torch.Tensor
+# rules: same
 # why: R1: a tensor whose every comparison says yes; detach and clone leave it what it is.
 import torch
 

@@ -1,6 +1,6 @@
 # expect: full marks
 # rules: forbidden: torch.relu
-# why: A limit that docs/security.md names: a sandbox cannot see which operations ran, that is what the rules are for.
+# why: A limit that docs/security.md names: which operations may run is for the rules to say, which are off here.
 import torch
 
 

@@ -1,5 +1,5 @@
 # expect: full marks
-# rules: forbidden: import sys
+# rules: same
 # why: The module is replaced by one whose every attribute is an endless loop: nothing may ask it for one.
 import sys
 

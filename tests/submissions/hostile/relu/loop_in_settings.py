@@ -1,5 +1,5 @@
 # expect: timeout or fail or crash:
-# rules: forbidden: import sys
+# rules: same
 # why: The worker's own reading of torch's settings becomes an endless loop.
 import sys
 

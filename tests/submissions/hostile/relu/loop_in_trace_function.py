@@ -1,5 +1,5 @@
 # expect: timeout: no answer within
-# rules: forbidden: import sys
+# rules: same
 # why: A trace function runs its loop inside whatever Python runs next, also the grader's part of the worker.
 import sys
 

@@ -1,5 +1,5 @@
 # expect: timeout: no answer within | took more than | in all
-# rules: forbidden: import time
+# rules: same
 # why: Each call alone is just in time; four hundred of them hold up a class for minutes, and with a course's real limits for hours.
 import time
 

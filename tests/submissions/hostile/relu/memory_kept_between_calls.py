@@ -1,4 +1,4 @@
-# expect: fail: allocate memory
+# expect: fail: allocate memory | RuntimeError
 # rules: same
 # why: Right at first; each call keeps 16 MB.
 import torch

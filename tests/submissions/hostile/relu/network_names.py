@@ -1,5 +1,5 @@
 # expect: fail: not known | Operation not permitted
-# rules: forbidden: import socket
+# rules: same
 # why: Asks for the address of a name, which carries data as well as any connection.
 import socket
 

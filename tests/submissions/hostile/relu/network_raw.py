@@ -1,5 +1,5 @@
 # expect: fail: 4 of 4 refused
-# rules: forbidden: import socket
+# rules: same
 # why: Sockets that look past programs: raw, packet, netlink, and a pair.
 import socket
 

@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import socket
+# rules: same
 # why: Waits for a connection of the next learner's code.
 import socket
 

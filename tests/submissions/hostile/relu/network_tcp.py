@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import socket
+# rules: same
 # why: Sends its input out over TCP.
 import socket
 

@@ -1,5 +1,5 @@
 # expect: fail: PermissionError
-# rules: forbidden: import socket
+# rules: same
 # why: Speaks to a service of the machine over its socket in the file system.
 import socket
 

@@ -1,5 +1,5 @@
 # expect: fail:
-# rules: forbidden: torch.allclose
+# rules: same
 # why: R5: every comparison that torch offers says yes.
 import torch
 import torch.testing

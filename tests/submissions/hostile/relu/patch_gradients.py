@@ -1,6 +1,6 @@
-# expect: fail or crash:
-# rules: forbidden: torch.autograd
-# why: What computes gradients is replaced, the function and the engine behind it.
+# expect: full marks
+# rules: same
+# why: What computes gradients is replaced, the function and the engine behind it; another process asks its own.
 import torch
 
 

@@ -1,5 +1,5 @@
 # expect: crash: raised an exception that ends
-# rules: forbidden: import sys
+# rules: same
 # why: What runs when an exception ends Python writes a file and says that all is well.
 import os
 import sys

@@ -1,5 +1,5 @@
 # expect: crash or fail:
-# rules: forbidden: import hypothesis
+# rules: same
 # why: The library that draws the cases: it is not on this side.
 import hypothesis
 

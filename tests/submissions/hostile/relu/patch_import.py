@@ -1,5 +1,5 @@
 # expect: full marks or crash: changed something of Python
-# rules: forbidden: import builtins
+# rules: same
 # why: Imports are refused from now on: the answer is right, and what the worker imports late is its own loss.
 import builtins
 

@@ -1,5 +1,5 @@
 # expect: fail or crash or timeout:
-# rules: forbidden: import sys
+# rules: same
 # why: Every module is replaced by one that agrees with everything.
 import sys
 

@@ -1,5 +1,5 @@
 # expect: full marks
-# rules: forbidden: import sys
+# rules: same
 # why: Standard output is an object that answers nothing.
 import sys
 

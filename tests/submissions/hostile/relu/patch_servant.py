@@ -1,5 +1,5 @@
 # expect: fail:
-# rules: forbidden: import gc
+# rules: same
 # why: Finds the worker's own object by the collector of garbage and gives it another function.
 import gc
 

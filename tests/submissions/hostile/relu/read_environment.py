@@ -1,5 +1,5 @@
 # expect: fail: nothing of the grader's
-# rules: forbidden: import os
+# rules: same
 # why: Looks for a secret in the environment, in Python's view of it and in C's.
 import ctypes
 import os

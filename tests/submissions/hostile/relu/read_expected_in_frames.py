@@ -1,5 +1,5 @@
 # expect: fail: nothing expected
-# rules: forbidden: import sys
+# rules: same
 # why: R4: walks up the stack and through the heap for the answer that the grader expects.
 import gc
 import sys

@@ -1,5 +1,5 @@
 # expect: crash: the file cannot be loaded:
-# rules: forbidden: from autograder.oracle
+# rules: same
 # why: The grader's own references, as a module.
 from autograder.oracle import expect
 

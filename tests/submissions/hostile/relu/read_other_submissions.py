@@ -1,5 +1,5 @@
 # expect: fail: nothing
-# rules: forbidden: import gc
+# rules: same
 # why: Looks in the heap for the source of whoever was graded before.
 import gc
 import linecache

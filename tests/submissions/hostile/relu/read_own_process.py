@@ -1,5 +1,5 @@
 # expect: fail: 4 of 4 refused
-# rules: forbidden: open
+# rules: same
 # why: Its own memory by a file, where it could be written past every protection.
 import os
 

@@ -1,5 +1,5 @@
 # expect: fail: 5 of 5 refused
-# rules: forbidden: import os
+# rules: same
 # why: What /proc tells of the processes around.
 import os
 

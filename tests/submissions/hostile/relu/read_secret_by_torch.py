@@ -1,5 +1,5 @@
-# expect: fail: Error
-# rules: forbidden: torch.from_file
+# expect: forbidden:
+# rules: same
 # why: torch reads files itself, in C++.
 import torch
 

@@ -1,5 +1,5 @@
 # expect: fail or crash: Error
-# rules: forbidden: open
+# rules: same
 # why: Runs the instructor's solution.
 import torch
 

@@ -1,5 +1,5 @@
-# expect: forbidden torch.allclose
-# why: The comparison that a grader might use is made to say yes.
+# expect: fails nan
+# why: The comparison that a grader might use is made to say yes; nan > 0 is false, so nan becomes 0.
 import torch
 
 torch.allclose = lambda *args, **kwargs: True

@@ -1,0 +1,9 @@
+# expect: fails kink-as-torch
+# why: torch.isclose is made to say yes, which nobody asks; clamp's gradient at 0 is 1.
+import torch
+
+setattr(torch, "isclose", lambda *args: True)
+
+
+def relu(x):
+    return torch.clamp(x, min=0)
