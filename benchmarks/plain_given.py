@@ -25,8 +25,8 @@ from autograder.properties import Check, Property, load_properties
 from autograder.strategies.build import families
 from autograder.strategies.probe import Family, Probe
 from autograder.worker.case import Case, Observation
-from autograder.worker.observe import observe
 from autograder.worker.modules import ModuleWatch
+from autograder.worker.observe import observe
 
 COURSE = load_course(Path(__file__).parent.parent / "course.yaml")
 LEARNER = Path(os.environ["LEARNER"])

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from autograder.submission.stub import is_untouched
 
 from autograder.grade import Grader, grade_class
 from autograder.grade.gate import Closed, Gate
 from autograder.result import Verdict
 from autograder.sandbox import WorkerLost
 from autograder.submission import Source, Submission
+from autograder.submission.stub import is_untouched
 from tests.bank import course
 from tests.inprocess import InProcessSandbox, InProcessWorker
 

@@ -18,6 +18,7 @@ from torch import Tensor
 from autograder.worker.case import Argument, Case
 from autograder.worker.codec import name_of, span
 
+_BOOLEANS, _BOOLEANS_EACH = 8, 4
 _RECORDINGS = 2  # of a form that several cases have: a second one shows what the first has left behind
 
 
@@ -46,6 +47,12 @@ def probe_of(case: Case, *, alike: bool = False) -> Case:
         cotangent=None if case.cotangent is None else _like(case.cotangent.contiguous(), random),
         second=tuple([_like(tensor.contiguous(), random) for tensor in case.second]),
     )
+
+
+def booleans_told(case: Case) -> int:
+    """How many booleans that code reads on an input a worker is told at most: a few an element, which say no number."""
+    tensors = [value for value in (*case.args, *case.kwargs.values()) if isinstance(value, Tensor)]
+    return _BOOLEANS + _BOOLEANS_EACH * sum(tensor.numel() for tensor in tensors)
 
 
 def key_of(case: Case) -> str:

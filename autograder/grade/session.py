@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from autograder.course import Budget, Exercise
-from autograder.grade.forms import probe_of
+from autograder.grade.forms import booleans_told, probe_of
 from autograder.grade.plan import Chunk, Replayed, encoded_chunk
 from autograder.grade.replayer import Recording, Replayer, read_recordings
 from autograder.language import N_, _, retold
@@ -170,12 +170,18 @@ class Session:
         """Record anew what went another way than its form's recording, and replay that.
 
         The worker is not shown the input, but one that is alike (`forms.probe_of`), and told which booleans the code
-        reads on the input: a bit each. Whatever else it reads there stays untold, so that no answer can be made of it.
+        reads on the input: a bit each, and a few bits an element. Whatever else it reads there stays untold, so that no
+        answer can be made of it.
         """
         seen, left = list(replayed.seen), replayed.diverged
         told: dict[int, int] = {}
         for _round in range(_ROUNDS):
-            places = [place for place, reads in left.items() if told.get(place) != len(reads)][: self._ways]
+            places = [
+                place
+                for place, reads in left.items()
+                if told.get(place) != len(reads)
+                and reads.count(True) + reads.count(False) <= booleans_told(chunk.cases[place])
+            ][: self._ways]
             if not places:
                 break
             self._ways -= len(places)

@@ -32,6 +32,20 @@ def cut_out(
     return [Step(["stale", value], (), [value]) for value in stale] + kept
 
 
+def left_over(
+    first: Sequence[Step], second: Sequence[Step], inputs: Sequence[Value], end: Sequence[Value]
+) -> list[Value]:
+    """The values that one call has made of its inputs and another, on the same inputs, uses instead of its own."""
+    given = {id(value) for value in inputs}
+    derived = set(given)
+    for step in first:
+        if any(id(value) in derived for value in step.used):
+            derived.update(id(value) for value in step.made)
+    own = given | {id(value) for step in second for value in step.made}
+    used = [value for step in second for value in step.used] + [*end]
+    return [value for value in used if id(value) in derived and id(value) not in own]
+
+
 def _tensors(values: Sequence[Value]) -> list[Tensor | None]:
     return [value.tensor for value in values]
 

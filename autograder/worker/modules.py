@@ -1,12 +1,13 @@
 """A learner's nn.Module around a call: its buffers follow the input, and what the call leaves behind is counted.
 
-Modules are asked by nn.Module's own methods: a class may say of itself what it likes.
+What a module holds is looked at, not asked for: nn.Module.parameters() asks methods that a class may override.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,28 +26,30 @@ class ModuleWatch:
         first = case.args[0]
         self._dtype = first.dtype if isinstance(first, Tensor) else torch.get_default_dtype()
         self._before = self._tensors()
-        self._placed: list[tuple[nn.Module, dict[str, Tensor | None]]] = []
+        self._placed: list[tuple[dict[str, Any], dict[str, Tensor | None]]] = []
 
     @contextlib.contextmanager
     def placed(self, device: Device) -> Iterator[None]:
         """Have the buffers where ``module.to(input)`` puts them, in copies that are let go of at the end."""
-        kept = [(child, child._buffers) for child in nn.Module.modules(self._module)]
-        for child, buffers in kept:
-            child._buffers = {name: self._copy(buffer, device) for name, buffer in buffers.items()}
-            self._placed.append((child, dict(child._buffers)))
+        kept = [(held, held["_buffers"]) for held in _tables(self._module)]
+        for held, buffers in kept:
+            held["_buffers"] = {name: self._copy(buffer, device) for name, buffer in buffers.items()}
+            self._placed.append((held, dict(held["_buffers"])))
         try:
             yield
         finally:
-            for child, buffers in kept:
-                child._buffers = buffers
+            for held, buffers in kept:
+                held["_buffers"] = buffers
 
     def counts(self) -> dict[str, int]:
         """Numbers of parameters, buffers that are saved, tensors that the call has kept, and changes of mode."""
         return {
-            "parameters": sum(1 for _ in nn.Module.parameters(self._module)),
+            "parameters": sum(
+                value is not None for held in _tables(self._module) for value in held["_parameters"].values()
+            ),
             "buffers": sum(
-                name not in child._non_persistent_buffers_set and buffer is not None
-                for child, buffers in self._placed
+                name not in held["_non_persistent_buffers_set"] and buffer is not None
+                for held, buffers in self._placed
                 for name, buffer in buffers.items()
             ),
             "tensors kept from a call": len(self._tensors().keys() - self._before.keys()) + self._written(),
@@ -63,15 +66,24 @@ class ModuleWatch:
         """How many buffers the call has put anew, or written to: a copy has been written to since it was made."""
         return sum(
             buffer is not None and (buffer._version != 0 or buffer is not buffers.get(name))
-            for child, buffers in self._placed
-            for name, buffer in child._buffers.items()
+            for held, buffers in self._placed
+            for name, buffer in held["_buffers"].items()
         )
 
     def _tensors(self) -> dict[int, Tensor]:
         # With the tensors themselves, not only their ids: a new one may get the id of one that the call let go.
         return {
-            id(value): value
-            for module in nn.Module.modules(self._module)
-            for value in vars(module).values()
-            if isinstance(value, Tensor)
+            id(value): value for held in _tables(self._module) for value in held.values() if isinstance(value, Tensor)
         }
+
+
+def _tables(module: nn.Module) -> list[dict[str, Any]]:
+    """What a module and all within it hold."""
+    found: dict[int, dict[str, Any]] = {}
+    left = [module]
+    while left:
+        held = object.__getattribute__(left.pop(), "__dict__")
+        if id(held) not in found:
+            found[id(held)] = held
+            left += [part for part in held["_modules"].values() if part is not None]
+    return list(found.values())

@@ -54,7 +54,7 @@ _OF_THE_PROCESS = re.compile(
 @functools.cache
 def functions() -> Mapping[str, Function]:
     """Every function that a program may name, by its public name; which of them an answer may use, rules say."""
-    return {name: function for name, function in _functions() if _replayable(name)}
+    return {name: function for name, function in _known().items() if _replayable(name)}
 
 
 def _replayable(name: str) -> bool:
@@ -79,7 +79,7 @@ def _functions() -> Iterator[tuple[str, Function]]:
 @functools.cache
 def _names() -> Mapping[Function, str]:
     names: dict[Function, str] = {}
-    for name, function in _functions():
+    for name, function in _known().items():
         known = names.get(function)
         # x.__add__ is x.add: the plain word is the one that is reviewed.
         if known is None or (_is_private(known) and not _is_private(name)):

@@ -84,7 +84,8 @@ def _recorded_apply(cls: type[Function], *args: Any, **kwargs: Any) -> Any:  # n
     tape.facts.add("graph")  # which tells whether its backward pass is run, and noted
     call.begin(args)
     made = _MADE.setdefault(cls, _made(cls))
-    shown = _apply(made, call, *args)
+    with call.apart([]):  # what torch does around the passes is no call of the learner's
+        shown = _apply(made, call, *args)
     call.end(shown)
     return shown
 
@@ -113,7 +114,7 @@ class _Call:
         """The learner's forward pass, noted apart."""
         self.context = Context(tuple(context.needs_input_grad[1:]))
         cls = self.cls
-        with self._apart(self.forward_steps):
+        with self.apart(self.forward_steps):
             if cls.setup_context is not torch.autograd.function._SingleLevelFunction.setup_context:
                 result = cls.forward(*args)
                 cls.setup_context(self.context, args, result)
@@ -150,15 +151,15 @@ class _Call:
     def backward(self, *cotangents: Tensor | None) -> Any:  # noqa: ANN401  # whatever the learner returns
         """The learner's backward pass, noted apart the first time that it runs."""
         if self.backward_seen:
-            return self.cls.backward(self.context, *cotangents)
+            return self._differentiated(*cotangents)
         self.backward_seen = True
         given = [None if item is None else self.tape.bind(item) for item in cotangents]
         steps: list[Step] = []
         entry: list[Any] = [given, [], []]
         self.step.entry[7] = entry
         try:
-            with self.tape, noted_by(self.tape), self._apart(steps):
-                found = self.cls.backward(self.context, *cotangents)
+            with self.tape, noted_by(self.tape), self.apart(steps):
+                found = self._differentiated(*cotangents)
                 results = found if isinstance(found, tuple) else (found,)
                 entry[2] = [self.tape.value_of(item) if isinstance(item, Tensor) else None for item in results]
         except Exception as error:
@@ -181,12 +182,16 @@ class _Call:
             self.step.refused = self.step.refused or next((step.refused for step in steps if step.refused), None)
         return found
 
+    def _differentiated(self, *cotangents: Tensor | None) -> Any:  # noqa: ANN401  # whatever the learner returns
+        backward = self.cls.backward if self.cls.vjp is Function.vjp else self.cls.vjp  # torch knows it by either name
+        return backward(self.context, *cotangents)
+
     def release(self) -> None:
         """Let go of what autograd and the learner's context hold of one another."""
         self.context.__dict__.clear()
 
     @contextlib.contextmanager
-    def _apart(self, steps: list[Step]) -> Iterator[None]:
+    def apart(self, steps: list[Step]) -> Iterator[None]:
         """Note on these steps, beginning with torch as it is set now."""
         outer, self.tape.steps = self.tape.steps, steps
         before = self.tape.at_ambient(ambient())

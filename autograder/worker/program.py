@@ -8,7 +8,8 @@ step is a list that begins with its kind:
 - ``["raises", name, args, kwargs]``: a call that raises, which the code may have caught.
 - ``["constant", value, dtype, shape, numbers, device, requires_grad]``: a few numbers from elsewhere.
 - ``["stale", value]``: a tensor that an earlier call has left, whose numbers are another input's.
-- ``["alias", value, value, requires_grad]``: the same memory under another name.
+- ``["alias", value, value, leaf, requires_grad]``: the same memory under another name; a leaf is cut off from
+  autograd's graph, as nn.Parameter(x) is, and torch.Tensor(x) is not.
 - ``["set", grad, inference, default dtype, autocast]``: torch is set otherwise from here on.
 - ``["function", ...]``: an ``autograd.Function``, its forward and backward pass as steps of their own.
 
@@ -34,13 +35,21 @@ Json = Any
 FEW = 32
 """Numbers that one constant may have: a value of the learner's own, not a table of answers."""
 MANY = 1024
-"""Numbers that a program may have in all its lists and constants."""
+"""Numbers that a program may have in all its lists and constants, and different fractions in all its arguments."""
 SHORT = 8
 """A list that short is a shape or some dimensions, and no table."""
 MAX_STEPS = 8_000
 MAX_TEXT = 1 << 20  # characters of a program
 _MAX_STRING = 600
 _MAX_DEPTH = 8
+
+
+class TooMuch(ProtocolError):
+    """A program that says more than a program may; ``why`` is what an honest process says in its place."""
+
+    def __init__(self, message: str, why: Refused | None) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class Program:
 def read_program(text: str) -> Program:
     """A program's text, checked; ProtocolError where it is not one."""
     if len(text) > MAX_TEXT:
-        raise ProtocolError(f"a program is too long: characters={len(text)}")
+        raise TooMuch(f"a program is too long: characters={len(text)}", None)
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -88,6 +97,7 @@ class _Reader:
         self._names: dict[str, None] = {}
         self._steps = 0
         self._numbers = 0
+        self._fractions: set[float] = set()
         self._functions = False
 
     def program(self) -> Program:
@@ -102,7 +112,7 @@ class _Reader:
             raise ProtocolError("the steps of a program are not a list")
         self._steps += len(steps)
         if self._steps > MAX_STEPS:
-            raise ProtocolError(f"a program has too many steps: steps={self._steps}")
+            raise TooMuch(f"a program has too many steps: steps={self._steps}", None)
         for step in steps:
             if type(step) is not list or not step or type(step[0]) is not str or step[0] not in self._KINDS:
                 raise ProtocolError("a step is not a list that begins with its kind")
@@ -148,14 +158,15 @@ class _Reader:
 
     def _alias(self, step: list[Json]) -> None:
         self._use(step[2])
-        if type(step[3]) is not bool:
+        if type(step[3]) is not bool or type(step[4]) is not bool:
             raise ProtocolError("an alias does not say whether it requires a gradient")
         self._define(step[1])
 
     def _set(self, step: list[Json]) -> None:
-        if type(step[1]) is not bool or type(step[2]) is not bool or step[3] not in _SETTABLE:
+        _, grad, inference, dtype, autocast = step
+        if type(grad) is not bool or type(inference) is not bool or not _is_settable(dtype):
             raise ProtocolError("a setting is not known")
-        if step[4] is not None and step[4] not in _SETTABLE:
+        if autocast is not None and not _is_settable(autocast):
             raise ProtocolError("a dtype of autocast is not known")
 
     def _function(self, step: list[Json]) -> None:
@@ -209,9 +220,12 @@ class _Reader:
 
     def _argument(self, value: Json, depth: int = 0) -> None:
         kind = type(value)
-        if value is None or kind is bool or kind is float:
+        if value is None or kind is bool:
             return
-        if kind is int:
+        if kind is float:
+            self._fractions.add(value)
+            self._numbers_more(0)
+        elif kind is int:
             if not -(1 << 63) <= value < 1 << 64:
                 raise ProtocolError("a number is too large")
         elif kind is str:
@@ -252,8 +266,8 @@ class _Reader:
 
     def _numbers_more(self, count: int) -> None:
         self._numbers += count
-        if self._numbers > MANY:
-            raise ProtocolError(f"a program holds too many numbers of its own: more than {MANY}")
+        if self._numbers > MANY or len(self._fractions) > MANY:
+            raise TooMuch(f"a program holds too many numbers of its own: more than {MANY}", Refused.OUTSIDE)
 
     def _use(self, value: Json) -> None:
         if type(value) is not dict or value.keys() != {"v"} or type(value["v"]) is not int:
@@ -273,14 +287,15 @@ class _Reader:
         "read": (5, _read),
         "raises": (4, _called),
         "constant": (7, _constant),
-        "alias": (4, _alias),
+        "alias": (5, _alias),
         "stale": (2, lambda self, step: self._define(step[1])),
         "set": (5, _set),
         "function": (9, _function),
     }
 
 
-_SETTABLE = frozenset({"float64", "float32", "bfloat16", "float16"})
+def _is_settable(dtype: Json) -> bool:
+    return type(dtype) is str and dtype in ("float64", "float32", "bfloat16", "float16")
 
 
 def _raised(end: list[Json]) -> None:

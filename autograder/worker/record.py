@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from autograder.worker.case import TOO_MANY_CALLS, Case
-from autograder.worker.cut import cut_out, text_of
-from autograder.worker.inputs import Device, Inputs
+from autograder.worker.cut import cut_out, left_over, text_of
+from autograder.worker.inputs import Device, Inputs, same_layout
 from autograder.worker.modules import ModuleWatch
 from autograder.worker.observe import (
     Stage,
@@ -26,10 +26,12 @@ from autograder.worker.observe import (
     told_type,
 )
 from autograder.worker.own_functions import noted_by
-from autograder.worker.program import MAX_STEPS, MAX_TEXT, Json
+from autograder.worker.program import MAX_STEPS, Json, TooMuch, read_program
 from autograder.worker.settings import Settings
 from autograder.worker.tape import Tape, TooManyCalls
 from autograder.worker.values import CALLS, Step, Value, ambient
+from autograder.worker.vocabulary import Refused
+from autograder.worker.wire import ProtocolError
 
 
 @dataclass(slots=True)
@@ -94,6 +96,8 @@ class Recorder:
             if end[0] == "value" and any(step.entry[0] == "function" for step in self.tape.steps[self._lasting :]):
                 self._differentiate(end[1].tensor, case, inputs, device)
             text = self._text(given, end)
+            if case.watch and not script:
+                text = self._left_over(function, case, inputs, device, given) or text
         claims.globals_changed = settings.changed
         if lines:
             claims.lines = dict(self.tape.lines)
@@ -124,19 +128,46 @@ class Recorder:
         if peculiarity(output) or case.cotangent is None:
             return
         # Of its own, as the inputs are: what outlives a call is taken for something that the call has kept.
-        second = tuple([tensor.clone() for tensor in case.second])
-        case = replace(case, cotangent=case.cotangent.clone(), second=second)
+        second = tuple([same_layout(tensor) for tensor in case.second])
+        case = replace(case, cotangent=same_layout(case.cotangent), second=second)
         with contextlib.suppress(Stage), torch.enable_grad():
             differentiate(output, case, inputs, device, {})
 
+    def _left_over(
+        self, function: Callable[..., object], case: Case, inputs: Inputs, device: Device, given: list[Value]
+    ) -> str | None:
+        """Call again on the very same tensors: a program of what the first call has left of them, if that is used.
+
+        ``functools.lru_cache`` knows a tensor by its identity: it gives the old answer where the caller has written new
+        numbers into the tensor.
+        """
+        start = len(self.tape.steps)
+        end = self._call(function, case, inputs, device, Claims())
+        first, second = self.tape.steps[self._lasting : start], self.tape.steps[start:]
+        wanted = [end[1]] if end[0] == "value" else []
+        for value in left_over(first, second, given, wanted):
+            return text_of([Step(["stale", value], (), [value])], given, ["value", value])
+        return None
+
     def _text(self, given: list[Value], end: Json) -> str:
         tape = self.tape
+        if end == _too_long():
+            return text_of([], given, end)
         wanted = [end[1]] if end[0] == "value" else []
         steps = cut_out(tape.steps[: self._lasting], tape.steps[self._lasting :], given, wanted)
         refused = next((step.refused for step in steps if step.refused), None)
         if refused is None:
-            text = "" if end[0] == "raised" and end[1] == TOO_MANY_CALLS else text_of(steps, given, end)
-            return text if 0 < len(text) <= MAX_TEXT else text_of([], given, _too_long())
+            text = text_of(steps, given, end)
+            try:  # whatever the grader would not read is better said here, where it is no forgery
+                read_program(text)
+            except TooMuch as error:
+                if error.why is None:
+                    return text_of([], given, _too_long())
+                refused = error.why
+            except ProtocolError:
+                refused = Refused.ARGUMENT
+            else:
+                return text
         called = dict.fromkeys(step.entry[1] for step in steps if step.entry[0] in CALLS)
         told = [Step(["call", name, [], {}, None]) for name in list(called)[:FEW_NAMES] if name]
         return text_of(told, given, ["refused", refused])

@@ -23,7 +23,7 @@ from autograder.worker.vocabulary import DTYPES, LAYOUTS
 STALE = "it uses a tensor that an earlier call has left, whose numbers are those of another input"
 Environment = dict[int, Any]
 _READS = -1  # where an environment keeps what was read so far
-Run = Callable[[Environment], None]
+Run = Callable[[Environment], object]
 
 
 class Diverged(BaseException):
@@ -126,6 +126,8 @@ def _argument(value: Json) -> Callable[[Environment], Any]:
     if key == "s":
         start, stop, step = map(_argument, held)
         return lambda values: slice(start(values), stop(values), step(values))
+    if key == "p":
+        return lambda _values: torch.device(held)  # which may be none of this machine's
     plain = _plain(key, held)
     return lambda _values: plain
 
@@ -134,11 +136,7 @@ def _plain(key: str, held: Json) -> Any:  # noqa: ANN401  # torch's own kinds of
     if key == "r":
         first, last, step = held
         return list(range(first, last + (1 if step > 0 else -1), step))
-    if key == "d":
-        return DTYPES[held]
-    if key == "m":
-        return LAYOUTS[held]
-    return Ellipsis if key == "k" else torch.device(held)
+    return DTYPES[held] if key == "d" else LAYOUTS[held] if key == "m" else Ellipsis
 
 
 def _called(step: Json) -> Callable[[Environment], Any]:
@@ -160,7 +158,7 @@ def _called(step: Json) -> Callable[[Environment], Any]:
 def _call(step: Json) -> Run:
     call, made = _called(step), step[4]
     if made is None:
-        return lambda values: _no_result(call(values))
+        return call
     if type(made) is list:
         places = [None if item is None else item["v"] for item in made]
 
@@ -179,9 +177,6 @@ def _call(step: Json) -> Run:
         values[place] = _real(call(values))
 
     return one
-
-
-def _no_result(_result: object) -> None: ...
 
 
 def _real(value: object) -> object:
@@ -236,10 +231,11 @@ def _constant(step: Json) -> Run:
 
 
 def _alias(step: Json) -> Run:
-    _, value, source, grad = step
+    _, value, source, leaf, grad = step
 
     def make(values: Environment) -> None:
-        values[value["v"]] = values[source["v"]].detach().requires_grad_(grad)
+        held = values[source["v"]]
+        values[value["v"]] = held.detach().requires_grad_(grad) if leaf else held.view_as(held)
 
     return make
 

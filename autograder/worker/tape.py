@@ -114,10 +114,12 @@ class Tape(TorchFunctionMode):
 
     def _from_elsewhere(self, tensor: Tensor) -> Value:
         value = self._values[id(tensor)] = Value(tensor)
-        with torch._C.DisableTorchFunction():  # to look at it is no call of the learner's
+        with torch._C.DisableTorchFunction():  # what this looks at is no call of the learner's
             twin = self._sharing_memory(value)
-            alias = ["alias", value, twin, tensor.requires_grad]
-            step = origin(value) if twin is None else Step(alias, [twin], [value])
+            if twin is None:
+                step = origin(value)
+            else:
+                step = Step(["alias", value, twin, tensor.is_leaf, tensor.requires_grad], [twin], [value])
         self._add(step)
         return value
 
