@@ -17,7 +17,7 @@ from autograder.result import Violation
 from autograder.torch_names import Entry, Kind, load_names, plain
 from autograder.worker.names import OPERATORS, functions
 from autograder.worker.program import Program
-from autograder.worker.vocabulary import Refused
+from autograder.worker.terms import Refused
 
 _SHOWN = 80  # characters of what a learner wrote, in a message
 

@@ -1,11 +1,15 @@
 """The reviewed list data/torch_names.toml: what each public name of torch is to an answer."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+
+from autograder.language import _
 
 
 class Kind(StrEnum):
@@ -44,6 +48,28 @@ def plain(name: str) -> str:
     ('mse', 'mse', 'relu', 'crossentropy', 'crossentropy')
     """
     return name.replace("_", "").lower().removesuffix("loss")
+
+
+_MISSING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"module '(?P<space>torch[\w.]*)' has no attribute '(?P<name>\w+)'",
+        r"'(?P<space>Tensor|Parameter)' object has no attribute '(?P<name>\w+)'",
+        r"cannot import name '(?P<name>\w+)' from '(?P<space>torch[\w.]*)'",
+    )
+)
+
+
+def misspelt_advice(message: str) -> str | None:
+    """What to say where an exception's message is that torch has no such name, and one is near; None elsewhere."""
+    for pattern in _MISSING:
+        if found := pattern.match(message):
+            space = found["space"] if found["space"].startswith("torch") else "torch"
+            listed = load_names().spaces.get(space, {})
+            building = [name for name, entry in listed.items() if entry.kind is Kind.BUILDING]
+            near = get_close_matches(found["name"], building, n=1, cutoff=0.6)
+            return _("did you mean {name}?").format(name=near[0]) if near else None
+    return None
 
 
 @cache

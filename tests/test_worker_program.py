@@ -13,7 +13,7 @@ import pytest
 
 from autograder.worker.case import TOO_MANY_CALLS
 from autograder.worker.program import FEW, MANY, MAX_STEPS, MAX_TEXT, TooMuch, read_program
-from autograder.worker.vocabulary import Refused
+from autograder.worker.terms import Refused
 from autograder.worker.wire import ProtocolError
 from tests.programs import HEAD, PROBE, recorded
 

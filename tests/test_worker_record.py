@@ -12,7 +12,7 @@ import torch
 from autograder.worker.case import Case
 from autograder.worker.program import FEW
 from autograder.worker.replay import STALE
-from autograder.worker.vocabulary import Refused
+from autograder.worker.terms import Refused
 from tests.programs import HEAD, OTHER, PROBE, Learner, direct, numbers, recorded, refused, replayed, vector_case
 
 MODULE = "class f(nn.Module):\n def __init__(self):\n  super().__init__()\n  {init}\n def forward(self, x): {forward}"

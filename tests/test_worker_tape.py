@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from autograder.worker.cut import text_of
 from autograder.worker.program import FEW
 from autograder.worker.tape import Tape
+from autograder.worker.terms import Refused
 from autograder.worker.values import Step
-from autograder.worker.vocabulary import Refused
 
 Json = Any
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from autograder.course import Budget, Course, Exercise
 from autograder.errors import UsageError
 from autograder.grade.cache import Drawn, PlanCache
-from autograder.grade.forms import forms_of
 from autograder.language import _
 from autograder.oracle import Expected, expect
 from autograder.properties import Property, Yardstick, load_properties
 from autograder.result import Tier
+from autograder.strategies.forms import forms_of
 from autograder.strategies.packing import packed
 from autograder.strategies.probe import Families, Probe
 from autograder.worker import codec

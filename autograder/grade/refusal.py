@@ -16,6 +16,7 @@ from autograder.sandbox import WorkerLost
 from autograder.sandbox.newer_syntax import newer_syntax
 from autograder.submission import Source, Submission
 from autograder.submission.stub import is_untouched
+from autograder.torch_names import misspelt_advice
 from autograder.worker.rows import Observations
 
 
@@ -71,7 +72,7 @@ def unloaded(source: Source, error: LoadFailed | WorkerLost, symbol: str) -> Ref
     message = _("the file cannot be loaded: {error}{place}: {message}").format(
         error=raised.type, place=place, message=raised.message
     )
-    message = _with_remedy(message, newer_name_advice(raised.message))
+    message = _with_remedy(message, newer_name_advice(raised.message) or misspelt_advice(raised.message))
     return Refusal(Verdict.CRASH, message, source.path)
 
 

@@ -10,13 +10,13 @@ from types import TracebackType
 from typing import Self
 
 from autograder.course import Budget, Exercise
-from autograder.grade.forms import booleans_told, probe_of
 from autograder.grade.plan import Chunk, Replayed, encoded_chunk
 from autograder.grade.replayer import Recording, Replayer, read_recordings
 from autograder.language import N_, _, retold
 from autograder.result import Verdict, Violation
 from autograder.rules import check_program
 from autograder.sandbox import Sandbox, Worker, WorkerLost
+from autograder.strategies.forms import booleans_told, probe_of
 from autograder.worker import codec
 from autograder.worker.case import Case, Observation, Raised
 from autograder.worker.rows import Observations

@@ -13,6 +13,7 @@ from autograder.newer_python import newer_name_advice
 from autograder.oracle import EPSILON, PRECISE, Expected, dtype_of
 from autograder.properties.registry import Check
 from autograder.result import Mismatch
+from autograder.torch_names import misspelt_advice
 from autograder.worker.case import Case, Observation
 
 _SHOWN = 8  # tensors up to this many elements are shown whole
@@ -37,15 +38,22 @@ def first(mismatches: Iterable[Mismatch | None]) -> Mismatch | None:
     return next((mismatch for mismatch in mismatches if mismatch is not None), None)
 
 
+# As `worker.replay` and `worker.record` say them.
+_OF_WORKERS = (
+    N_("it uses a tensor that an earlier call has left, whose numbers are those of another input"),
+    N_("more than {n} calls of torch: is there a loop over the elements?"),
+)
+
+
 def output_of(actual: Observation, expected: Expected) -> Mismatch | None:
     """Whether there is an output to compare: a tensor of the right shape, and no exception."""
     if actual.raised is not None:
         line, stage = actual.raised.line, _STAGES.get(actual.raised.stage)
         where = "" if line is None else _(" in line {line}").format(line=line)
         during = "" if stage is None else _(" during {stage}").format(stage=_(stage))
-        text = f"{actual.raised.type}: {actual.raised.message}"
+        text = f"{actual.raised.type}: {retold(actual.raised.message, _OF_WORKERS)}"
         message = _("it raises {error}{where}{during}").format(error=actual.raised.type, where=where, during=during)
-        if advice := newer_name_advice(actual.raised.message):
+        if advice := newer_name_advice(actual.raised.message) or misspelt_advice(actual.raised.message):
             message = _("{fact}; {remedy}").format(fact=message, remedy=advice)
         return Mismatch(
             aspect="exception",

@@ -15,8 +15,8 @@ from torch import Tensor
 from torch.autograd import Function
 
 from autograder.worker.tape import Tape
+from autograder.worker.terms import Refused
 from autograder.worker.values import Step, Unrecorded, Value, ambient
-from autograder.worker.vocabulary import Refused
 
 _MADE: dict[type, type[Function]] = {}
 _tapes: list[Tape] = []

@@ -27,7 +27,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from autograder.worker.vocabulary import DTYPES, LAYOUTS, Refused
+from autograder.worker.terms import DTYPES, LAYOUTS, Refused
 from autograder.worker.wire import ProtocolError
 
 Json = Any

@@ -29,8 +29,8 @@ from autograder.worker.own_functions import noted_by
 from autograder.worker.program import MAX_STEPS, Json, TooMuch, read_program
 from autograder.worker.settings import Settings
 from autograder.worker.tape import Tape, TooManyCalls
+from autograder.worker.terms import Refused
 from autograder.worker.values import CALLS, Step, Value, ambient
-from autograder.worker.vocabulary import Refused
 from autograder.worker.wire import ProtocolError
 
 

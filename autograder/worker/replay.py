@@ -17,8 +17,8 @@ from torch.autograd import Function
 from autograder.worker.case import Claimed, Foreign
 from autograder.worker.names import functions
 from autograder.worker.program import Json, read_program
+from autograder.worker.terms import DTYPES, LAYOUTS
 from autograder.worker.values import ambient
-from autograder.worker.vocabulary import DTYPES, LAYOUTS
 
 STALE = "it uses a tensor that an earlier call has left, whose numbers are those of another input"
 Environment = dict[int, Any]

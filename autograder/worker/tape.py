@@ -18,8 +18,8 @@ from torch.overrides import TorchFunctionMode
 
 from autograder.worker import names
 from autograder.worker.program import FEW, MAX_STEPS, SHORT, Json
+from autograder.worker.terms import Refused
 from autograder.worker.values import CALLS, NAMES, Step, Unrecorded, Value, ambient, origin, place_of, settings
-from autograder.worker.vocabulary import Refused
 
 _PLAIN = (bool, int, float, str, type(None))
 # What says nothing of a tensor's numbers, so that there is nothing to replay; and what of its form it says.

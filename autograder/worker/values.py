@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from autograder.worker.program import FEW, Json
-from autograder.worker.vocabulary import DTYPES, Refused
+from autograder.worker.terms import DTYPES, Refused
 
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 

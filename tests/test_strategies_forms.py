@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from autograder.grade.forms import forms_of, key_of, probe_of
+from autograder.strategies.forms import forms_of, key_of, probe_of
 from autograder.worker.case import SIMULATED, Case
 from tests.programs import bits
 
