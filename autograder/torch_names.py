@@ -50,13 +50,10 @@ def plain(name: str) -> str:
     return name.replace("_", "").lower().removesuffix("loss")
 
 
-_MISSING = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"module '(?P<space>torch[\w.]*)' has no attribute '(?P<name>\w+)'",
-        r"'(?P<space>Tensor|Parameter)' object has no attribute '(?P<name>\w+)'",
-        r"cannot import name '(?P<name>\w+)' from '(?P<space>torch[\w.]*)'",
-    )
+_MISSING = (
+    re.compile(r"module '(?P<space>torch[\w.]*)' has no attribute '(?P<name>\w+)'"),
+    re.compile(r"'(?P<space>Tensor|Parameter)' object has no attribute '(?P<name>\w+)'"),
+    re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<space>torch[\w.]*)'"),
 )
 
 

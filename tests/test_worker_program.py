@@ -194,7 +194,7 @@ def test_a_worker_says_in_words_what_the_grader_would_not_read() -> None:
     assert recorded(table).end == ["refused", Refused.OUTSIDE]
     huge = HEAD + "def f(x):\n try: return x * 2**80\n except Exception: return x * 2"
     assert recorded(huge).end == ["refused", Refused.ARGUMENT]
-    loop = HEAD + f"def f(x):\n for _ in range({MAX_STEPS}): x = x + 1\n return x"
+    loop = HEAD + f"def f(x):\n for _ in range({MAX_STEPS} + 1): x = x + 1\n return x"
     assert recorded(loop).end[:2] == ["raised", TOO_MANY_CALLS]
 
 

@@ -53,7 +53,8 @@ def forbidden(source: Source, violations: Sequence[Violation]) -> Refusal:
     """What breaks a rule, by the first place that does."""
     first = violations[0]
     more = _(" (and {n} more)").format(n=len(violations) - 1) if len(violations) > 1 else ""
-    message = _("{call} is not allowed here").format(call=first.call) + more
+    named = first.message.startswith(f"{first.call} ")  # else it is told in words what no list names
+    message = (_("{call} is not allowed here").format(call=first.call) if named else first.message) + more
     if first.line is not None:
         message = _("{statement}: {fact}").format(statement=source.where(first.line), fact=message)
     return Refusal(Verdict.FORBIDDEN, message, source.path, tuple(violations))
