@@ -3,9 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 JOBS ?= 2
 # The tests' tensors are tiny: two processes with a pool of threads each would wait for one another.
-test test-fast: export OMP_NUM_THREADS := 1
+test test-fast test-nightly: export OMP_NUM_THREADS := 1
 
-.PHONY: setup grade test test-fast check messages bench clean
+.PHONY: setup grade test test-fast test-nightly check messages bench clean
 .DEFAULT_GOAL := grade
 INSTALLED := .venv/.installed
 PIP := $(BIN)/python -m pip install --quiet

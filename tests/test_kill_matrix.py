@@ -90,8 +90,9 @@ def test_wrong_answers_fail_the_property_they_name(specimen: Specimen) -> None:
             assert item.message, item.name
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(1, 20))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.slow if seed < 4 else pytest.mark.nightly) for seed in range(1, 20)]
+)
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_wrong_answers_fail_for_every_seed(exercise: str, seed: int) -> None:
     """The property that a wrong answer names is graded alone: it must need no other to find the fault."""

@@ -257,7 +257,7 @@ def test_no_function_that_is_refused_makes_a_tensor_unseen() -> None:
     """Each is called in many ways: where that gives a tensor, the program that returns it breaks a rule."""
     install()
     tried, unseen = set(), set()
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=()):
         for name in refused_functions():
             space, _, word = name.rpartition(".")
             for number in range(samples()):
@@ -284,7 +284,7 @@ def test_no_layer_that_is_refused_makes_a_tensor_unseen() -> None:
     """Made before the call, or in it."""
     install()
     tried, unseen = set(), set()
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(devices=()):
         for name, options in ((name, options) for name in LAYERS for options in OPTIONS):
             try:
                 layer = getattr(nn, name)(*options)

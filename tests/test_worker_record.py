@@ -200,7 +200,10 @@ def test_a_base_exception_ends_the_process() -> None:
 
 def test_settings_that_a_call_leaves_changed_are_claimed_and_put_back() -> None:
     learner = Learner(HEAD + "def f(x):\n torch.set_default_dtype(torch.float64)\n torch.manual_seed(0)\n return x * 2")
-    assert learner.claims(PROBE).globals_changed == ["default dtype", "the random number generator"]
+    assert learner.claims(PROBE).globals_changed == [
+        "default dtype: torch.float64 instead of torch.float32",
+        "the random number generator",
+    ]
     assert torch.get_default_dtype() is torch.float32
     assert Learner("def f(x): return x * 2").claims(PROBE).globals_changed == []
 

@@ -17,7 +17,7 @@ from autograder.sandbox import WorkerLost
 from autograder.strategies.packing import pack, part_of
 from autograder.strategies.paste import paste
 from autograder.strategies.probe import Probe
-from autograder.strategies.sweeps import SWEEP, halves
+from autograder.strategies.sweeps import SWEEP, TAIL, halves
 from autograder.worker.accelerator import available
 from autograder.worker.case import SIMULATED, TOO_MANY_CALLS, Observation
 from autograder.worker.rows import Observations
@@ -85,7 +85,7 @@ class Judge:
             if item.compares and all(item.compares in part for part in agreed[place]):
                 continue
             probe, actual = family.probes[index], seen[place]
-            if probe.label == SWEEP and _loops(actual[0], verdicts):
+            if probe.label in (SWEEP, TAIL) and _loops(actual[0], verdicts):
                 continue
             lost = next((observation for observation in actual if observation.lost), None)
             if lost is not None and lost.lost is not None:

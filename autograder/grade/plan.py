@@ -87,7 +87,7 @@ class Chunk:
     form_of: tuple[int, ...]
     called: tuple[int, ...] = ()
     lasting: bool = False
-    replays: dict[object, Replayed] = field(default_factory=dict)
+    replays: dict[bytes, Replayed] = field(default_factory=dict)
 
     @property
     def recordings(self) -> int:

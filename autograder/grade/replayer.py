@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from autograder.worker import codec
 from autograder.worker.program import MAX_STEPS, Json, Program, read_program
 from autograder.worker.wire import ProtocolError
 
-_KEPT = 128  # replays of a chunk that are kept for other submissions with the same programs
+_KEPT = 16  # replays of a chunk that are kept for other submissions with the same programs
 _LIFE = 30  # times the seconds a request may take, after which a fresh process takes over: a worker has 60 in all
 _MAX_LINES = 2000
 
@@ -104,12 +105,11 @@ class Replayer:
 
         """
         request = _request(calls, seed)
-        key = repr(request)
-        known = chunk.replays.get(key)
-        if known is None:
-            known = self._replayed(chunk, request, seconds)
-            if len(chunk.replays) < _KEPT:
-                chunk.replays[key] = known
+        key = hashlib.sha256(repr(request).encode(errors="replace")).digest()
+        known = chunk.replays.pop(key, None) or self._replayed(chunk, request, seconds)
+        chunk.replays[key] = known  # the last to be let go of
+        if len(chunk.replays) > _KEPT:
+            del chunk.replays[next(iter(chunk.replays))]
         return known
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from autograder.properties.agreement import Part
 from autograder.properties.compare import first, gradients, output_of, pairs, second_gradients
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch, Tier
+from autograder.strategies.sweeps import in_core_domain
 
 
 def _gradients(check: Check) -> Mismatch | None:
@@ -20,6 +21,7 @@ def _gradients(check: Check) -> Mismatch | None:
 @property_check(
     "gradients",
     reads="ordinary",
+    selects=in_core_domain,
     compares=Part.GRADIENTS,
     title="The gradients are right on ordinary inputs",
     why="Training follows the gradient, not the value.",

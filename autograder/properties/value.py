@@ -10,6 +10,7 @@ from autograder.properties.compare import first, gradients, pairs, precise_toler
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch, Tier
 from autograder.strategies.probe import Probe
+from autograder.strategies.sweeps import in_core_domain
 
 
 def _values(check: Check, tolerance: float | None = None) -> Mismatch | None:
@@ -19,6 +20,7 @@ def _values(check: Check, tolerance: float | None = None) -> Mismatch | None:
 @property_check(
     "values",
     reads="ordinary",
+    selects=in_core_domain,
     compares=Part.OUTPUT,
     title="The values are right on ordinary inputs",
     why="A formula that is off by a little is off everywhere it is used.",

@@ -103,13 +103,15 @@ def _formula(tensor: Tensor) -> str | None:
     flat = tensor.reshape(-1).double()
     first, step, count = float(flat[0]), float(flat[1] - flat[0]), flat.numel()
     if bool((flat == first).all()):
-        return f"torch.full(({count},), {first!r})"
+        return f"torch.full(({count},), {first!r}, dtype=torch.float64)"
     order = torch.arange(count, dtype=torch.float64)
     if torch.equal(first + order * step, flat):
         return f"{first!r} + torch.arange({count}, dtype=torch.float64) * {step!r}"
     for period in range(2, min(count, 400)):
         if torch.equal(flat[:-period], flat[period:]):
-            return f"torch.tensor({_numbers(tensor.reshape(-1)[:period])}).repeat({-(-count // period)})[:{count}]"
+            kind = ", dtype=torch.float64" if tensor.is_floating_point() else ""
+            once = f"torch.tensor({_numbers(tensor.reshape(-1)[:period])}{kind})"
+            return f"{once}.repeat({-(-count // period)})[:{count}]"
     return None
 
 

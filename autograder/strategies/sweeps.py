@@ -15,13 +15,20 @@ from torch import Tensor
 from autograder.strategies.probe import Probe
 from autograder.worker.case import Argument, Case
 
-SWEEP = "sweep"
+SWEEP, TAIL = "sweep", "sweep of the tails"
+"""Labels of sweeps; tails lie beyond the core domain, and only the properties that are about them ask for these."""
 SIZES = (65, 513, 2049)
 """One more than whole blocks of 64, 512 and 2,048."""
 CLASSES = (10, 129, 300)
 """Class ids of one digit and two, and such as do not fit into int8 or uint8."""
 _TAIL = 48.0  # where float64 still tells a logistic function from one that is clamped at 30
+_CORE = 256.0  # over a size, so that some eighths of it from end to end lie in the core domain of 20
 _EIGHTHS = 8
+
+
+def in_core_domain(probe: Probe) -> bool:
+    """Whether a probe asks for nothing beyond the domain in which every right formula is right."""
+    return probe.label != TAIL
 
 
 def every_number(dtype: torch.dtype, largest: float) -> Tensor:
@@ -40,9 +47,10 @@ def elementwise(dtypes: dict[torch.dtype, float]) -> Iterator[Probe]:
     for dtype, largest in dtypes.items():
         yield _differentiated(every_number(dtype, largest))
     for size in SIZES:
-        steps = counting(size) - (size // 2) / _EIGHTHS
-        yield _differentiated((steps * (_TAIL / float(steps.abs().max()))) if size > 1000 else steps)
-    yield _differentiated(counting(3 * SIZES[0]).reshape(SIZES[0], 3) - _EIGHTHS)
+        yield _differentiated((counting(size) - size // 2 / _EIGHTHS) * (_CORE / size))
+    yield _differentiated((counting(3 * SIZES[0]).reshape(SIZES[0], 3) - _EIGHTHS) / 2)
+    tails = counting(round(2 * _TAIL * _EIGHTHS) + 1) - _TAIL
+    yield replace(_differentiated(tails), label=TAIL)
 
 
 def counting(count: int, start: int = 0) -> Tensor:
@@ -70,7 +78,7 @@ def cut(probe: Probe, rows: slice) -> Probe:
 
 def halves(probe: Probe) -> tuple[Probe, ...]:
     """A sweep in two; nothing where it has a single row, or is none."""
-    if probe.label != SWEEP or probe.parts:
+    if probe.label not in (SWEEP, TAIL) or probe.parts:
         return ()
     first = probe.cases[0].args[0]
     count = len(first) if isinstance(first, Tensor) and first.dim() else 1
@@ -80,7 +88,12 @@ def halves(probe: Probe) -> tuple[Probe, ...]:
 def part_of_sweep(probe: Probe, element: int) -> Probe | None:
     """The row of a sweep that holds an element of the output; None where that does not lie beside the input's."""
     first = probe.cases[0].args[0]
-    if probe.label != SWEEP or len(probe.cases[0].args) > 1 or not isinstance(first, Tensor) or not first.dim():
+    if (
+        probe.label not in (SWEEP, TAIL)
+        or len(probe.cases[0].args) > 1
+        or not isinstance(first, Tensor)
+        or not first.dim()
+    ):
         return None
     row = element // max(1, first.numel() // len(first))
     return cut(probe, slice(row, row + 1))

@@ -163,6 +163,8 @@ class Recorder:
             except TooMuch as error:
                 if error.why is None:
                     return text_of([], given, _too_long())
+                if any(step.entry[0] == "read" for step in steps):  # by float(), and not out of a table
+                    return text_of([], given, ["raised", "RuntimeError", ["RuntimeError", "Exception"], _READ, None])
                 refused = error.why
             except ProtocolError:
                 refused = Refused.ARGUMENT
@@ -180,6 +182,7 @@ class Recorder:
 
 
 FEW_NAMES = 200
+_READ = "it computes with numbers that Python has read out of tensors, one by one: use tensor operations"
 
 
 def _too_long() -> Json:

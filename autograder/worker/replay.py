@@ -14,14 +14,13 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from autograder.worker.calls import Environment, argument, called
 from autograder.worker.case import Claimed, Foreign
-from autograder.worker.names import functions
 from autograder.worker.program import Json, read_program
-from autograder.worker.terms import DTYPES, LAYOUTS
+from autograder.worker.terms import DTYPES
 from autograder.worker.values import ambient
 
 STALE = "it uses a tensor that an earlier call has left, whose numbers are those of another input"
-Environment = dict[int, Any]
 _READS = -1  # where an environment keeps what was read so far
 Run = Callable[[Environment], object]
 
@@ -107,56 +106,11 @@ def _set(now: tuple[Any, ...]) -> None:
         torch.clear_autocast_cache()
 
 
-# Arguments ------------------------------------------------------------------------------------------------------------
-
-
-def _argument(value: Json) -> Callable[[Environment], Any]:
-    """What makes an argument of the values so far."""
-    if type(value) is list:
-        items = [_argument(item) for item in value]
-        return lambda values: [item(values) for item in items]
-    if type(value) is not dict:
-        return lambda _values: value
-    ((key, held),) = value.items()
-    if key == "v":
-        return lambda values: values[held]
-    if key == "t":
-        parts = [_argument(item) for item in held]
-        return lambda values: tuple([part(values) for part in parts])
-    if key == "s":
-        start, stop, step = map(_argument, held)
-        return lambda values: slice(start(values), stop(values), step(values))
-    if key == "p":
-        return lambda _values: torch.device(held)  # which may be none of this machine's
-    plain = _plain(key, held)
-    return lambda _values: plain
-
-
-def _plain(key: str, held: Json) -> Any:  # noqa: ANN401  # torch's own kinds of arguments
-    if key == "r":
-        first, last, step = held
-        return list(range(first, last + (1 if step > 0 else -1), step))
-    return DTYPES[held] if key == "d" else LAYOUTS[held] if key == "m" else Ellipsis
-
-
-def _called(step: Json) -> Callable[[Environment], Any]:
-    function = functions()[step[1]]
-    args = [_argument(value) for value in step[2]]
-    kwargs = {key: _argument(value) for key, value in step[3].items()}
-    if step[1] == "torch.Tensor.__deepcopy__":
-        return lambda values: function(*[arg(values) for arg in args], {})
-    if not kwargs:
-        return lambda values: function(*[arg(values) for arg in args])
-    return lambda values: function(
-        *[arg(values) for arg in args], **{key: value(values) for key, value in kwargs.items()}
-    )
-
-
 # Steps ----------------------------------------------------------------------------------------------------------------
 
 
 def _call(step: Json) -> Run:
-    call, made = _called(step), step[4]
+    call, made = called(step), step[4]
     if made is None:
         return call
     if type(made) is list:
@@ -172,21 +126,37 @@ def _call(step: Json) -> Run:
 
         return several
     place = made["v"]
+    checked = _overwritten if step[1] in _UNINITIALISED else _real
 
     def one(values: Environment) -> None:
-        values[place] = _real(call(values))
+        values[place] = checked(call(values))
 
     return one
 
 
-def _real(value: object) -> object:
+# What lay in memory before may be another submission's answer.
+_UNINITIALISED = frozenset(
+    f"torch.{name}"
+    for name in (
+        *("empty", "empty_like", "empty_permuted", "empty_strided", "Tensor.new", "Tensor.new_empty"),
+        *("Tensor.new_empty_strided", "Tensor.resize_", "Tensor.resize_as_"),
+    )
+)
+
+
+def _overwritten(tensor: Tensor) -> Tensor:
+    with torch.no_grad():
+        return tensor.fill_(torch.nan if tensor.is_floating_point() else 0)
+
+
+def _real(value: Any) -> Any:  # noqa: ANN401  # a tensor, or what stands beside one
     if isinstance(value, Tensor) and value.is_complex():
         raise TypeError("a tensor of complex numbers: compute with real ones")
     return value
 
 
 def _read(step: Json) -> Run:
-    call, outcome = _called(step), step[4]
+    call, outcome = called(step), step[4]
 
     def compare(values: Environment) -> None:
         now = call(values)
@@ -206,7 +176,7 @@ def _same(now: object, before: Json) -> bool:
 
 
 def _raises(step: Json) -> Run:
-    call = _called(step)
+    call = called(step)
 
     def expect(values: Environment) -> None:
         try:
@@ -262,7 +232,7 @@ def _refuse_inference() -> None:
 def _function(step: Json) -> Run:
     _, args, forward, results, many, saved, options, backward, made = step
     node = _Node(
-        args=[_argument(value) for value in args],
+        args=[argument(value) for value in args],
         forward=_compile(forward),
         results=[None if value is None else value["v"] for value in results],
         many=many,

@@ -1,4 +1,4 @@
-# expect: forbidden torch.nn.functional.silu
+# expect: forbidden nn.SiLU
 # why: A table of the ready-made function in a buffer, which a module makes of it.
 import torch
 from torch import nn

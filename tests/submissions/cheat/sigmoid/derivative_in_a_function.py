@@ -1,4 +1,4 @@
-# expect: forbidden torch.nn.functional.softplus
+# expect: forbidden F.softplus
 # why: The derivative of softplus is the sigmoid; an own Function asks autograd for it.
 import torch
 import torch.nn.functional as F

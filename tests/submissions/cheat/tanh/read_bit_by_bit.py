@@ -1,4 +1,4 @@
-# expect: forbidden the answer makes more calls of torch than can be checked
+# expect: nothing
 # why: Reads each number by comparisons, a bit at a time, and computes with Python's own mathematics.
 import math
 
