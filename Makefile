@@ -35,7 +35,10 @@ test: test-fast
 	$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadgroup
 
 test-fast: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -m "not slow and not nightly" -n $(JOBS) --dist loadgroup
+
+test-nightly: $(INSTALLED)
+	$(BIN)/python -m pytest -m nightly -n $(JOBS) --dist loadgroup
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
