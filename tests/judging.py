@@ -18,8 +18,8 @@ from autograder.result import Mismatch
 from autograder.strategies.build import families
 from autograder.strategies.probe import Family, Probe
 from autograder.worker.case import Case, Observation, Raised, Trace
-from autograder.worker.observe import observe
 from tests.bank import course
+from tests.observing import directly
 from tests.solutions import solution
 
 COURSE = course()
@@ -52,7 +52,7 @@ def expectation(exercise: str, probe: Probe) -> tuple[Expected, ...]:
 
 def right(exercise: str, case: Case) -> Observation:
     """What our solution does; where an accelerator is asked for, as it would be seen there."""
-    seen = observe(solution(EXERCISES[exercise]), replace(case, device="cpu", trace=False))
+    seen = directly(solution(EXERCISES[exercise]), replace(case, device="cpu", trace=False))
     on_device = tuple("" if gradient is None else case.device for gradient in seen.gradients)
     trace = Trace(calls=2) if case.trace else None
     return replace(seen, device=case.device, gradient_devices=on_device, trace=trace)

@@ -1,13 +1,16 @@
 """Short ways to observe a call and to read what was seen, for the tests of the worker."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from autograder.worker.case import Case, Observation, Raised
-from autograder.worker.observe import observe
+from autograder.worker.modules import ModuleWatch
+from autograder.worker.observe import device_of, observe
+from autograder.worker.record import Claims, Recorder
 
 FILE = "<submission>/activations/sigmoid.py"
 
@@ -24,6 +27,32 @@ def seen(function: Callable[..., object], *args: Any, **options: Any) -> Observa
 def vjp(function: Callable[..., object], **options: Any) -> Observation:
     """As `seen`, with a gradient by the one argument."""
     return seen(function, wrt=(0,), cotangent=values(1.0, 10.0), **options)
+
+
+def directly(function: Callable[..., object], case: Case, filename: str | None = None) -> Observation:
+    """What calling ``function`` does, which nobody but a test does on the inputs that are judged.
+
+    A module's buffers are placed, and what it holds and keeps is counted, as where it is recorded.
+    """
+    if not isinstance(function, nn.Module):
+        return observe(function, case, filename)
+    module, counts = function, dict[str, int]()
+
+    def call(*args: object, **kwargs: object) -> object:
+        watch = ModuleWatch(module, case)
+        with device_of(case.device) as device, watch.placed(device):
+            output = module(*args, **kwargs)
+            counts.update(watch.counts())
+        return output
+
+    seen = observe(call, case, filename)
+    return replace(seen, module=counts if seen.raised is None else None)
+
+
+def claims(function: Callable[..., object], *args: Any, **options: Any) -> Claims:
+    """What is claimed of a call as `seen` makes it, where it is recorded."""
+    case = Case(args=args or (values(1.0, 2.0),), **{"watch": True, **options})
+    return Recorder(FILE).record(function, case)[1]
 
 
 def raised(observation: Observation) -> Raised:

@@ -18,6 +18,7 @@ from autograder.worker.own_functions import install
 from autograder.worker.program import Program, read_program
 from autograder.worker.record import Claims, Recorder
 from autograder.worker.replay import Diverged, Replay
+from tests.observing import directly
 
 FILE = "<submission>/activations/f.py"
 HEAD = "import copy, functools, torch\nfrom torch import nn\nfrom torch.autograd import Function\n"
@@ -81,7 +82,7 @@ def replayed(program: Program, case: Case = OTHER) -> Observation:
 
 def direct(source: str, case: Case = OTHER) -> Observation:
     """What calling the file's function does, which nobody but a test does on the inputs that are judged."""
-    return observe(Learner(source).function, case, FILE)
+    return directly(Learner(source).function, case, FILE)
 
 
 def numbers(seen: Observation) -> list[object]:

@@ -11,10 +11,10 @@ from autograder.grade.plan import Chunk, encoded_chunk, make_plan
 from autograder.grade.replayer import Replayer
 from autograder.grade.session import Session
 from autograder.worker.case import Case, Observation
-from autograder.worker.observe import observe
 from autograder.worker.rows import Observations
 from tests.bank import Specimen, course, load_bank
 from tests.inprocess import InProcessSandbox
+from tests.observing import directly
 from tests.programs import FILE, Learner, numbers
 
 COURSE = course()
@@ -46,7 +46,7 @@ def called(specimen: Specimen, cases: Sequence[Case]) -> list[Observation]:
     """What calling the answer's function does, in a process of one's own."""
     symbol = COURSE.exercise(specimen.exercise).symbol
     function = Learner(f"{specimen.text}\n\nf = {symbol}\n").function
-    return [observe(function, case, FILE) for case in cases]
+    return [directly(function, case, FILE) for case in cases]
 
 
 @pytest.mark.parametrize("specimen", [pytest.param(item, id=item.id) for item in RIGHT])

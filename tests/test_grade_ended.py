@@ -69,9 +69,12 @@ def shown(result: ExerciseResult, name: str) -> str:
 
 
 def test_of_a_pack_the_one_case_that_ends_the_process_is_shown(grader: Grader) -> None:
-    """Pasted whole, nobody would see which of 142 numbers it is."""
+    """Pasted whole, nobody would see which of 33,000 numbers it is.
+
+    Workers see other numbers than the judge's, but are told what the code reads of those: that there is a 9.
+    """
     result = graded(grader, "(x == 9).any()")
-    assert shown(result, "values") == "sigmoid(torch.tensor(9.0, dtype=torch.bfloat16))"  # as small as it can be drawn
+    assert shown(result, "values") == "sigmoid(torch.tensor([9.0], dtype=torch.bfloat16))"  # one row of the sweep
 
 
 def test_where_no_part_of_a_pack_does_the_smallest_pack_that_does_is_shown(grader: Grader) -> None:

@@ -150,7 +150,7 @@ def observations(likely: tuple[int, ...]) -> SearchStrategy[Observation]:
         aliased=st.lists(TEXTS, max_size=2).map(tuple),
         globals_changed=st.lists(TEXTS, max_size=2).map(tuple),
         module=st.none() | COUNTS,
-        trace=st.none() | st.builds(Trace, calls=st.integers(0, 10**6), events=COUNTS),
+        trace=st.none() | st.builds(Trace, calls=st.integers(0, 1 << 40), events=COUNTS),
         raised=st.none() | RAISED,
     )
 

@@ -11,10 +11,12 @@ import torch
 from torch import Tensor
 
 from autograder.properties import load_properties
+from autograder.result import Tier
 from autograder.strategies.build import families
 from autograder.strategies.drawing import draw
 from autograder.strategies.probe import Family, Probe
-from autograder.strategies.tensors import DTYPES, LAYOUTS, pattern
+from autograder.strategies.sweeps import SIZES, SWEEP, TAIL, in_core_domain
+from autograder.strategies.tensors import DTYPES, LAYOUTS, pattern, points
 from autograder.worker.case import SIMULATED, Case
 from tests.bank import course
 
@@ -43,10 +45,14 @@ def cases(name: str, family: str) -> Iterator[Case]:
 
 def tensors(name: str, family: str) -> Iterator[Tensor]:
     """Every floating-point argument of a family, options included."""
-    for case in cases(name, family):
-        for value in (*case.args, *case.kwargs.values()):
-            if isinstance(value, Tensor) and value.is_floating_point():
-                yield value
+    for probe in drawn(name, family):
+        yield from floating(probe)
+
+
+def floating(probe: Probe) -> list[Tensor]:
+    """The same of one probe."""
+    given = [value for case in probe.cases for value in (*case.args, *case.kwargs.values())]
+    return [value for value in given if isinstance(value, Tensor) and value.is_floating_point()]
 
 
 def first(case: Case) -> Tensor:
@@ -100,17 +106,17 @@ def test_fixed_probes_come_first_and_drawn_ones_know_their_strategy(name: str) -
 @pytest.mark.parametrize(
     ("names", "family", "fixed", "count"),
     [
-        (["sigmoid", "tanh", "custom_activation"], "ordinary", 3 * 15 + 11, 100),
-        (["relu"], "ordinary", 3 * (15 + 3) + 11, 100),
-        (REGRESSIONS, "ordinary", 6 + 3 * 2, 12),
-        (["cross_entropy"], "ordinary", 1 + 4, 6),
+        (["sigmoid", "tanh", "custom_activation"], "ordinary", 3 * 15 + 11 + 7, 100),
+        (["relu"], "ordinary", 3 * (15 + 3) + 11 + 7, 100),
+        (REGRESSIONS, "ordinary", 6 + 3 * 2 + 4, 12),
+        (["cross_entropy"], "ordinary", 1 + 4 + 6, 6),
         (["cross_entropy"], "weight", 3 * 3 + 1, 4),
         (["cross_entropy"], "ignore-index", 10, 4),
         (["cross_entropy"], "probabilities+weight+label-smoothing", 3 * 3, 4),
     ],
 )
 def test_how_many_cases(names: list[str], family: str, fixed: int, count: int) -> None:
-    """Fixed readable ones, and as many drawn ones as course.yaml's budget says."""
+    """Fixed readable ones, then sweeps, and as many drawn ones as course.yaml's budget says."""
     for name in names:
         assert len(makers(name)[family].fixed) == fixed
         assert len(drawn(name, family)) == fixed + count
@@ -258,8 +264,11 @@ CORE = ("ordinary", "second", "elementwise", "laws", "layouts")
 @pytest.mark.parametrize("family", CORE)
 @pytest.mark.parametrize("seed", range(3))
 def test_activations_stay_in_the_core_domain(name: str, family: str, seed: int) -> None:
-    """|x| <= 20, or 1e4 for relu; in float16 0 or 2⁻⁴ … 5; no subnormal number, and |x| < 2⁻¹⁰ only as 0."""
-    for probe in drawn(name, family, seed):
+    """|x| <= 20, or 1e4 for relu; in float16 0 or 2⁻⁴ … 5; no subnormal number, and |x| < 2⁻¹⁰ only as 0.
+
+    One sweep leaves it on purpose, and no property of the core tier asks for that.
+    """
+    for probe in filter(in_core_domain, drawn(name, family, seed)):
         for case in probe.cases:
             x = first(case).abs().double()
             half = first(case).dtype is F16
@@ -270,11 +279,59 @@ def test_activations_stay_in_the_core_domain(name: str, family: str, seed: int) 
 
 @pytest.mark.parametrize("name", ["cross_entropy", *REGRESSIONS])
 def test_losses_stay_in_the_core_domain(name: str) -> None:
-    """Smaller than for activations: squares and sums of exponentials must not overflow in float16."""
-    for x in tensors(name, "ordinary"):
-        assert (x.abs() <= (4 if name == "cross_entropy" else 5)).all()
+    """Smaller than for activations: squares and sums of exponentials must not overflow in float16.
+
+    The sweeps of two arguments go as far as float64, in which alone they are, lets both pass.
+    """
+    for probe in drawn(name, "ordinary"):
+        for x in floating(probe):
+            if probe.label == SWEEP and name != "cross_entropy":
+                assert x.dtype is F64
+                assert x.abs().exp().square().sum().isfinite()
+            else:
+                assert (x.abs() <= (4 if name == "cross_entropy" else 5)).all()
 
 
 def test_relu_is_tried_far_out() -> None:
-    assert reaches("relu", "ordinary", lambda x: bool((x > 1000).any()))
-    assert not reaches("tanh", "ordinary", lambda x: bool((x > 20).any()))
+    def far(name: str, bound: float) -> bool:
+        return any(
+            (x > bound).any() for probe in drawn(name, "ordinary") if in_core_domain(probe) for x in floating(probe)
+        )
+
+    assert far("relu", 1000)
+    assert not far("tanh", 20)
+
+
+# Sweeps ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_one_sweep_of_an_activation_leaves_the_core_domain_and_core_properties_do_not_ask_for_it(name: str) -> None:
+    """In float64, from tail to tail: there 48 still tells a logistic function from one that is clamped at 30."""
+    (tails,) = [probe for probe in drawn(name, "ordinary") if not in_core_domain(probe)]
+    assert tails.label == TAIL
+    x = first(tails.cases[0])
+    assert (x.dtype, x.min().item(), x.max().item()) == (F64, -48.0, 48.0)
+    reading = [item for item in load_properties().values() if item.reads == "ordinary"]
+    asking = {item.name: item.tier for item in reading if item.selects is None or item.selects(tails)}
+    assert Tier.CORE not in asking.values()
+    assert "precision" in asking  # somebody does
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_sweeps_of_an_activation_hold_the_readable_points_of_both_small_dtypes_and_sizes_beyond_blocks(
+    name: str,
+) -> None:
+    swept = [first(probe.cases[0]) for probe in drawn(name, "ordinary") if probe.label == SWEEP]
+    for dtype in (BF16, F16):
+        (every,) = [x for x in swept if x.dtype is dtype]
+        assert set(points(dtype)) <= set(every.tolist())
+        assert torch.equal(every, every.sort().values)
+        assert len(set(every.view(torch.int16).tolist())) == len(every)
+    assert {x.numel() for x in swept if x.dtype is F64 and x.dim() == 1} == set(SIZES)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_other_family_has_sweeps(name: str) -> None:
+    labels = {family: {probe.label for probe in drawn(name, family)} for family in makers(name)}
+    assert [family for family, found in labels.items() if found & {SWEEP, TAIL}] == ["ordinary"]

@@ -152,6 +152,15 @@ def test_what_the_rules_compare_with_may_be_allowed(word: str) -> None:
     require_words(parse_course(Path("course.yaml"), text.encode()))
 
 
+@pytest.mark.parametrize("word", ["typing.override", "functools.singledispatch", "os.fork"])
+def test_names_of_python_are_unknown_to_the_rules(word: str) -> None:
+    """They judge what is called of torch: to allow a name of Python, or to deny it, would do nothing."""
+    for key in ("allow", "deny"):
+        text = KIT.replace("seed: 0\n", f"seed: 0\nrules: {{{key}: [{word}]}}\n", 1)
+        with pytest.raises(CourseError, match=f"course.yaml:5: {key}={word} is unknown to the rules"):
+            require_words(parse_course(Path("course.yaml"), text.encode()))
+
+
 @pytest.mark.parametrize("words", [["list"], ["start"], ["hint", "relu"], ["check", "relu"], ["dev", "check"]])
 @pytest.mark.parametrize("mistake", ["a property without cases", "a reference", "an allowed name"])
 def test_every_command_says_so_and_ends_with_usage(

@@ -12,7 +12,9 @@ from autograder.worker.accelerator import AcceleratorUnavailable
 from autograder.worker.case import Case
 from autograder.worker.inputs import same_layout
 from autograder.worker.observe import MAX_NAMES, observe
-from tests.observing import numbers, raised, seen, values, vjp
+from autograder.worker.record import Recorder
+from autograder.worker.replay import Replay
+from tests.observing import FILE, numbers, raised, seen, values, vjp
 
 # What is told of the output -------------------------------------------------------------------------------------------
 
@@ -227,10 +229,13 @@ def test_the_second_gradient_of_a_constant_lies_on_the_cpu_whatever_the_call_mak
         torch.set_default_device("meta")
         return x * 2
 
-    it = vjp(unsettling, second=(values(1.0, 1.0),))
+    case = Case((values(1.0, 2.0),), wrt=(0,), cotangent=values(1.0, 10.0), second=(values(1.0, 1.0),), watch=True)
+    text, claims = Recorder(FILE).record(unsettling, case)
+    it = observe(Replay(text), case, FILE)
     (arrived,) = codec.decode_observations(*codec.encode_observations([it], 1 << 10), 1)
     assert [numbers(g) for g in arrived.second] == [[0.0, 0.0]]
-    assert it.globals_changed == ("default device: meta instead of cpu",)
+    assert claims.globals_changed == ["default device: meta instead of cpu"]
+    assert torch.empty(0).is_cpu  # for this one's sake, and all tests' after it
 
 
 def test_a_gradient_that_depends_on_one_argument_has_a_second_one_of_0_by_the_other() -> None:

@@ -13,7 +13,7 @@ from torch import Tensor
 from autograder.course import Budget, Exercise
 from autograder.strategies.packing import side_by_side, sorted_and_mirrored
 from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
-from autograder.strategies.sweeps import elementwise
+from autograder.strategies.sweeps import elementwise, tiny
 from autograder.strategies.tensors import (
     DTYPES,
     DTYPES_AND_DEFAULTS,
@@ -255,15 +255,13 @@ def _module() -> Family:
 
 
 def _extreme() -> Family:
-    return Family(
-        fixed=tuple(
-            _by_sign(_differentiated(torch.tensor([sign * size], dtype=dtype)))
-            for dtype in DTYPES
-            for size in _EXTREMES[dtype]
-            for sign in (1, -1)
-        ),
-        join=side_by_side,
+    single = (
+        _by_sign(_differentiated(torch.tensor([sign * size], dtype=dtype)))
+        for dtype in DTYPES
+        for size in _EXTREMES[dtype]
+        for sign in (1, -1)
     )
+    return Family(fixed=(*single, *tiny((torch.bfloat16, torch.float16))), join=side_by_side)
 
 
 def _special(*values: float) -> Family:

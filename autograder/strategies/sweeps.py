@@ -6,13 +6,14 @@ asked for, and sizes around the powers of two that blocks and tables are made of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from autograder.strategies.probe import Probe
+from autograder.strategies.tensors import floor_of
 from autograder.worker.case import Argument, Case
 
 SWEEP, TAIL = "sweep", "sweep of the tails"
@@ -31,10 +32,10 @@ def in_core_domain(probe: Probe) -> bool:
     return probe.label != TAIL
 
 
-def every_number(dtype: torch.dtype, largest: float) -> Tensor:
-    """Every number of a 16-bit dtype with |x| up to ``largest``, from the lowest to the highest."""
+def every_number(dtype: torch.dtype) -> Tensor:
+    """Every finite number of a 16-bit dtype, from the lowest to the highest."""
     numbers = torch.arange(-(1 << 15), 1 << 15, dtype=torch.int32).to(torch.int16).view(dtype)
-    return numbers[numbers.abs() <= largest].sort().values
+    return numbers[numbers.isfinite()].sort().values
 
 
 def elementwise(dtypes: dict[torch.dtype, float]) -> Iterator[Probe]:
@@ -45,12 +46,24 @@ def elementwise(dtypes: dict[torch.dtype, float]) -> Iterator[Probe]:
 
     """
     for dtype, largest in dtypes.items():
-        yield _differentiated(every_number(dtype, largest))
+        numbers = every_number(dtype)
+        yield _differentiated(numbers[_in_core(numbers, largest)])
     for size in SIZES:
         yield _differentiated((counting(size) - size // 2 / _EIGHTHS) * (_CORE / size))
     yield _differentiated((counting(3 * SIZES[0]).reshape(SIZES[0], 3) - _EIGHTHS) / 2)
     tails = counting(round(2 * _TAIL * _EIGHTHS) + 1) - _TAIL
     yield replace(_differentiated(tails), label=TAIL)
+
+
+def tiny(dtypes: Iterable[torch.dtype]) -> Iterator[Probe]:
+    """The numbers of 16-bit dtypes that are smaller than those of the core domain."""
+    for dtype in dtypes:
+        numbers = every_number(dtype)
+        yield _differentiated(numbers[(numbers.abs() < floor_of(dtype)) & (numbers != 0)])
+
+
+def _in_core(numbers: Tensor, largest: float) -> Tensor:
+    return (numbers == 0) | ((numbers.abs() <= largest) & (numbers.abs() >= floor_of(numbers.dtype)))
 
 
 def counting(count: int, start: int = 0) -> Tensor:

@@ -33,12 +33,17 @@ def points(dtype: torch.dtype) -> tuple[float, ...]:
     return tuple(point for point in POINTS if abs(point) <= domain(dtype))
 
 
+def floor_of(dtype: torch.dtype) -> float:
+    """The smallest |x| but 0 of the core domain: x * x must survive a square root."""
+    return _SMALLEST_HALF if dtype is torch.float16 else _SMALLEST
+
+
 def numbers(largest: float, dtype: torch.dtype = torch.float64) -> SearchStrategy[SearchStrategy[float]]:
     """A strategy for the kind of numbers in one tensor: eighths, or any 32-bit floats; |x| up to ``largest``.
 
     Kinds are mixed between tensors, not within one: a choice for every element costs twice the time.
     """
-    floor = _SMALLEST_HALF if dtype is torch.float16 else _SMALLEST
+    floor = floor_of(dtype)
     steps = int(largest * _EIGHTHS)
     eighths = st.integers(-steps, steps).map(lambda step: step / _EIGHTHS)
     floats = st.floats(-largest, largest, width=32, allow_subnormal=False)

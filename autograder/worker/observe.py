@@ -185,7 +185,7 @@ def describe_exception(cause: BaseException, stage: str, filename: str | None) -
     if isinstance(cause, SyntaxError) and cause.filename == filename and type(cause.lineno) is int:
         lines.append(cause.lineno)  # "'return' outside function" has no frame
     try:
-        message = _plain(without_places(str(cause)), MAX_MESSAGE)
+        message = _plain(without_places(_plain(str(cause), 8 * MAX_MESSAGE)), MAX_MESSAGE)
     except Exception as error:
         message = f"(its message could not be made: {type(error).__name__})"
     return Raised(

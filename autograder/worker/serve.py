@@ -64,7 +64,7 @@ class Servant:
         module = types.ModuleType(_MODULE)
         sys.modules[module.__name__] = module  # where dataclasses and typing look names up
         install()
-        self._recorder = Recorder(filename)
+        self._recorder, self._alike = Recorder(filename), Alike()
         try:
             with settings_kept(), self._recorder.importing():
                 exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)  # noqa: S102  # the point

@@ -1,4 +1,5 @@
 # expect: fails bad-reduction
+# diagnosis: unknown-reduction-accepted
 # why: A loop variable is torch.Tensor, which gets a method for everybody; nobody refuses an unknown reduction.
 import torch
 
