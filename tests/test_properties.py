@@ -162,7 +162,8 @@ def samples(exercise: str) -> list[tuple[Property, Probe, tuple[Expected, ...]]]
     for item in (load_properties()[name] for name in EXERCISES[exercise].properties):
         firsts: dict[str, Probe] = {}
         for probe in makers(exercise)[item.reads].fixed:
-            firsts.setdefault(probe.label, probe)
+            if item.selects is None or item.selects(probe):
+                firsts.setdefault(probe.label, probe)
         found += [(item, probe, expectation(exercise, probe)) for probe in firsts.values()]
     return found
 
