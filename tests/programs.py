@@ -18,6 +18,7 @@ from autograder.worker.own_functions import install
 from autograder.worker.program import Program, read_program
 from autograder.worker.record import Claims, Recorder
 from autograder.worker.replay import Diverged, Replay
+from autograder.worker.settings import settings_kept
 from tests.observing import directly
 
 FILE = "<submission>/activations/f.py"
@@ -33,7 +34,7 @@ class Learner:
         install()
         self.recorder = Recorder(FILE)
         names: dict[str, Any] = {"__name__": "submission"}
-        with self.recorder.importing():
+        with settings_kept(), self.recorder.importing():
             exec(compile(dedent(source), FILE, "exec", dont_inherit=True), names)
             found = names["f"]
             self.function: Callable[..., object] = found() if isinstance(found, type) else found
