@@ -1,4 +1,5 @@
 # expect: fails nan
+# diagnosis: nan-swallowed
 # why: The comparison that a grader might use is made to say yes; nan > 0 is false, so nan becomes 0.
 import torch
 

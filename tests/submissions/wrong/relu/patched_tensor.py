@@ -1,4 +1,5 @@
 # expect: fails kink-as-torch
+# diagnosis: slope-one-at-zero
 # why: A method is put on torch.Tensor for everybody; clamp's gradient at 0 is 1.
 import torch
 
