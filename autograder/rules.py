@@ -19,6 +19,8 @@ from autograder.worker.names import OPERATORS, functions
 from autograder.worker.program import Program
 from autograder.worker.terms import Refused
 
+_STEPS = 8  # of a path that is spelled out
+_MOST = 20  # violations that are told: a forged program may have thousands
 _SHOWN = 80  # characters of what a learner wrote, in a message
 
 
@@ -73,11 +75,9 @@ def check_program(
         source: the learner's file, to show a call as it is written.
 
     """
-    found = [
-        _violation(name, entry, lines.get(name), source)
-        for name in program.names
-        if (entry := _refused(name, policy)) is not None
-    ]
+    refused = [(name, entry) for name in program.names if (entry := _refused(name, policy)) is not None][:_MOST]
+    written = _expressions(source, {lines[name] for name, _entry in refused if name in lines})
+    found = [_violation(name, entry, lines.get(name), written) for name, entry in refused]
     if program.has_functions and not policy.autograd_function:
         found.append(_told("torch.autograd.Function", lines.get("torch.autograd.Function"), _FUNCTION))
     if program.end[0] == "refused":
@@ -131,9 +131,11 @@ def _unlisted(word: str) -> Entry:
     return _escape(fact.format(version=version), N_("a building block on it, or correct the spelling"))
 
 
-def _violation(name: str, entry: Entry, line: int | None, source: str) -> Violation:
+def _violation(name: str, entry: Entry, line: int | None, written: Mapping[int, list[str]]) -> Violation:
     space, word = _split(name)
-    return _told(_as_written(word, line, source) or f"{space}.{word}", line, entry)
+    here = written.get(line, ()) if line is not None else ()
+    spelled = next((text for text in here if plain(text.rpartition(".")[2]) == plain(word)), f"{space}.{word}")
+    return _told(spelled, line, entry)
 
 
 def _told(call: str, line: int | None, entry: Entry) -> Violation:
@@ -142,27 +144,24 @@ def _told(call: str, line: int | None, entry: Entry) -> Violation:
     return Violation(line=line, call=call, message=f"{call} {reason}")
 
 
-def _as_written(word: str, line: int | None, source: str) -> str | None:
-    """How a call is spelled on a line of the source, if it can be found there: ``F.sigmoid``, ``nn.Sigmoid``."""
-    if line is None:
-        return None
-    wanted = plain(word)
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.expr) and node.lineno <= line <= (node.end_lineno or 0):
-            spelled = _spelled(node)
-            if spelled and plain(spelled.rpartition(".")[2]) == wanted:
-                return spelled
-    return None
+def _expressions(source: str, lines: set[int]) -> dict[int, list[str]]:
+    """How names and attributes on some lines of the source are spelled: ``F.sigmoid``, ``nn.Sigmoid``."""
+    found: dict[int, list[str]] = {line: [] for line in lines}
+    for node in ast.walk(ast.parse(source)) if lines else ():
+        if isinstance(node, ast.Name | ast.Attribute):
+            for line in lines:
+                if node.lineno <= line <= (node.end_lineno or 0):
+                    found[line].append(_spelled(node))
+    return found
 
 
 def _spelled(node: ast.expr) -> str:
     """An attribute as it is written: ``torch.softmax``, ``x.item``; ``….item`` of a longer expression."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=attr):
-            return f"{_spelled(value) or '…'}.{attr}"
-    return ""
+    words: list[str] = []
+    while isinstance(node, ast.Attribute) and len(words) < _STEPS:
+        words.insert(0, node.attr)
+        node = node.value
+    return ".".join([node.id if isinstance(node, ast.Name) else "…", *words])
 
 
 def _shown(text: str) -> str:
