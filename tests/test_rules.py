@@ -406,3 +406,13 @@ def test_a_course_can_refuse_hand_written_backwards() -> None:
     (violation,) = violations(source, RulePolicy(autograd_function=False))
     assert violation.call == "torch.autograd.Function"
     assert source.splitlines()[(violation.line or 0) - 1] == "def f(x): return S.apply(x, 2)"
+
+
+def test_a_forged_program_of_thousands_of_refused_calls_is_told_in_a_few() -> None:
+    names = [f"torch.no_such_{number}" for number in range(3000)]
+    steps = [["call", name, [], {}, None] for name in names]
+    program = read_program(json.dumps({"inputs": 0, "steps": steps, "end": ["type", "int"]}))
+    source = "import torch\n" + "x = torch.exp\n" * 5000
+    found = check_program(program, RulePolicy(), {name: 2 + number for number, name in enumerate(names)}, source)
+    assert 0 < len(found) <= 20
+    assert found[0].line == 2
