@@ -410,7 +410,7 @@ def test_a_course_can_refuse_hand_written_backwards() -> None:
 
 def test_a_forged_program_of_thousands_of_refused_calls_is_told_in_a_few() -> None:
     names = [f"torch.no_such_{number}" for number in range(3000)]
-    steps = [["call", name, [], {}, None] for name in names]
+    steps: list[object] = [["call", name, [], {}, None] for name in names]
     program = read_program(json.dumps({"inputs": 0, "steps": steps, "end": ["type", "int"]}))
     source = "import torch\n" + "x = torch.exp\n" * 5000
     found = check_program(program, RulePolicy(), {name: 2 + number for number, name in enumerate(names)}, source)
