@@ -504,7 +504,7 @@ def sentences_of(exercise: ExerciseResult) -> Iterator[str]:
             )
 
 
-QUOTES_PYTHON = re.compile(r"\w*(Error|Exception)(（[^）]*）)?[:：].*|(?<=不是 Python：).*", re.DOTALL)
+QUOTES_PYTHON = re.compile(r"\w*(Error|Exception)(（[^）]*）)?[:：][^\u4e00-\u9fff]*|(?<=不是 Python：).*", re.DOTALL)
 
 
 def require_chinese(text: str) -> None:

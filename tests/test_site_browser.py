@@ -319,7 +319,7 @@ def sigmoid(x):
     raise ValueError({HOSTILE!r})
 """
     (folder / "sigmoid.py").write_text(source, encoding="utf-8")
-    forbidden = f"import torch\ndef relu(x):\n    return eval({HOSTILE!r})\n"
+    forbidden = f"import torch\ndef relu(x):\n    return torch.relu({HOSTILE!r} and x)\n"
     (folder / "relu.py").write_text(forbidden, encoding="utf-8")
     out, site = tmp_path / "results", tmp_path / "site"
     for words, code in (

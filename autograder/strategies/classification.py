@@ -107,10 +107,10 @@ def _ordinary(budget: Budget) -> Family:
 
 
 def _swept() -> Iterator[Case]:
-    """Many rows, and many classes, each of which is somebody's target."""
-    for rows, classes in (*((size, 3) for size in SIZES), *((count, count) for count in CLASSES)):
+    """Many rows, and many classes: few rows then, for answers that compare each class with each."""
+    for rows, classes in (*((size, 3) for size in SIZES), *((10, count) for count in CLASSES)):
         logits = (torch.arange(rows * classes, dtype=F64) * 5 % 13).reshape(rows, classes) * 0.375 - 2
-        yield _plain(logits, torch.arange(rows) % classes)
+        yield _plain(logits, classes - 1 - torch.arange(rows) * max(1, classes // rows) % classes)
 
 
 # Directed families ----------------------------------------------------------------------------------------------------

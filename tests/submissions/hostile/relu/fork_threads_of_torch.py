@@ -1,11 +1,10 @@
-# expect: crash or timeout: status 1 | no answer within
+# expect: fail or crash: number of threads | status 1
 # rules: same
-# why: torch starts threads itself where a tensor is large.
+# why: torch starts threads itself where a tensor is large. A setting made at import is put back before.
 import torch
-
-torch.set_num_threads(4)
 
 
 def relu(x):
+    torch.set_num_threads(4)
     torch.ones(1 << 17).exp()
     return torch.where(x <= 0, 0.0, x)

@@ -7,7 +7,7 @@ import sys
 wire = sys.modules["autograder.worker.wire"]
 honest = wire.pack
 PRODUCTS = [["call", "torch.ones", [1500, 1500], {}, {"v": 1}]]
-PRODUCTS += [["call", "torch.matmul", [{"v": 1}, {"v": 1}], {}, {"v": 1}] for _ in range(9000)]
+PRODUCTS += [["call", "torch.matmul", [{"v": 1}, {"v": 1}], {}, {"v": 1}] for _ in range(7000)]
 
 
 def forged(header, raw=b"", *rest):
