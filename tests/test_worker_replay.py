@@ -217,6 +217,7 @@ def test_a_later_call_is_replayed_with_what_earlier_ones_have_left(source: str) 
 ONCE = replace(PROBE, watch=False)  # what is watched is called twice
 COUNTERS = {
     "a tensor": "n = torch.zeros(())\ndef f(x):\n n.add_(1)\n return x * n",
+    "a tensor, through a view": "n = torch.zeros(1)\ndef f(x):\n n.view(-1).add_(1)\n return x * n",
     "a number": "n = [0]\ndef f(x):\n n[0] += 1\n return x * n[0]",
     "a new tensor each time": "n = torch.zeros(())\ndef f(x):\n global n\n n = n + 1\n return x * n",
 }
@@ -228,6 +229,15 @@ def test_a_counter_of_calls_is_seen_to_count(source: str) -> None:
     for _ in range(2):
         program = learner.record(ONCE)
         assert numbers(replayed(program)) == numbers(observe(again.function, OTHER, FILE))
+
+
+def test_what_a_history_does_not_need_is_let_go_of() -> None:
+    learner = Learner(HEAD + "seen = []\ndef f(x):\n seen.append(x.sum())\n return (x * 2 + 1).exp()\n")
+    for _ in range(20):
+        learner.record(ONCE)
+    lasting = [step for step in learner.recorder.tape.steps if step.entry[0] == "call"]
+    assert [step.entry[1] for step in lasting[:19]] == ["torch.Tensor.sum"] * 19
+    assert len(lasting) == 19 + 4  # those of the last call are let go of by the next
 
 
 def test_a_counter_in_a_buffer_starts_anew_in_each_call_and_is_told() -> None:

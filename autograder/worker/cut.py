@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-
-from torch import Tensor
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from autograder.worker.program import Json
-from autograder.worker.values import Step, Value, place_of
+from autograder.worker.values import Step, Value, memory_of
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 def cut_out(
@@ -16,20 +16,38 @@ def cut_out(
 ) -> list[Step]:
     """The steps of one call, after those earlier ones that they need."""
     needed = {id(value): value for step in steps for value in step.used} | {id(value): value for value in end}
-    places = {place_of(value.tensor) for value in needed.values()} if any(step.writes for step in earlier) else set()
-    storages = {place[0] for place in places if place}
+    memories = _memories(needed.values()) if any(step.writes for step in earlier) else set()
     kept = list(steps)
     for step in reversed(earlier):
-        touches = step.writes and any(place and place[0] in storages for place in map(place_of, _tensors(step.used)))
+        touches = step.writes and not memories.isdisjoint(_memories(step.used))
         if touches or any(id(value) in needed for value in step.made):
             kept.insert(0, step)
-            for value in step.used:
-                needed[id(value)] = value
-                if (place := place_of(value.tensor)) is not None:
-                    storages.add(place[0])
+            needed |= {id(value): value for value in step.used}
+            memories |= _memories(step.used)
     made = {id(value) for step in kept for value in step.made} | {id(value) for value in inputs}
     stale = [value for key, value in needed.items() if key not in made]
     return [Step(["stale", value], (), [value]) for value in stale] + kept
+
+
+def writing_to(lasting: Sequence[Value], steps: Sequence[Step]) -> set[int]:
+    """Which of these steps, by their ids, write to the memory of something that lasts, by whatever name."""
+    writing = [step for step in steps if step.writes]
+    for value in (value for step in writing for value in step.used):
+        value.memory = memory_of(value)  # for when its tensor is gone
+    memories = _memories(lasting) if writing else set()
+    return {id(step) for step in writing if not memories.isdisjoint(_memories(step.used))}
+
+
+def needed(steps: Sequence[Step], alive: Collection[int], written: Collection[int]) -> list[Step]:
+    """Those steps that have made what is alive, by the ids of values, or have written to it or to what lasts."""
+    wanted = set(alive)
+    kept = []
+    for step in reversed(steps):
+        writes = id(step) in written or (step.writes and any(id(value) in wanted for value in step.used))
+        if writes or any(id(value) in wanted for value in step.made):
+            kept.append(step)
+            wanted.update(id(value) for value in step.used)
+    return kept[::-1]
 
 
 def left_over(
@@ -46,18 +64,26 @@ def left_over(
     return [value for value in used if id(value) in derived and id(value) not in own]
 
 
-def _tensors(values: Sequence[Value]) -> list[Tensor | None]:
-    return [value.tensor for value in values]
+def _memories(values: Iterable[Value]) -> set[object]:
+    return {memory_of(value) for value in values} - {None}
+
+
+def _stated(step: Step) -> Iterable[Value]:
+    """The values that a step's entry names; of a Function, those of its passes, which may have been noted since."""
+    return _within(step.entry) if step.entry[0] == "function" else (*step.used, *step.made)
+
+
+def _within(entry: Json) -> Iterator[Value]:
+    if isinstance(entry, Value):
+        yield entry
+    elif isinstance(entry, list | tuple | dict):
+        for item in entry.values() if isinstance(entry, dict) else entry:
+            yield from _within(item)
 
 
 def text_of(steps: Sequence[Step], inputs: Sequence[Value], end: Json) -> str:
     """Steps as a program's text, in which values are numbers in the order of their first use, the inputs first."""
-    numbers = {id(value): number for number, value in enumerate(inputs)}
-
-    def number(value: object) -> Json:
-        if not isinstance(value, Value):
-            raise TypeError(f"{type(value).__name__} cannot stand in a program")
-        return {"v": numbers.setdefault(id(value), len(numbers))}
-
-    program = {"inputs": len(inputs), "steps": [step.entry for step in steps], "end": end}
-    return json.dumps(program, separators=(",", ":"), default=number)
+    numbers: dict[int, int] = {}
+    for value in (*inputs, *(value for step in steps for value in _stated(step)), *_within(end)):
+        value["v"] = numbers.setdefault(id(value), len(numbers))
+    return _ENCODER.encode({"inputs": len(inputs), "steps": [step.entry for step in steps], "end": end})

@@ -105,8 +105,9 @@ class _Call:
     def begin(self, args: Sequence[Any]) -> None:
         """Note what it is applied to."""
         self.refused: Refused | None = None
+        self.used: list[Value] = []
         try:
-            self.used, (_, self.args, _) = self.tape.arguments("", args, {})
+            _, self.args, _ = self.tape.arguments("", args, {}, self.used)
         except Unrecorded as error:
             self.used, self.args, self.refused = [], [], error.why
 
@@ -176,7 +177,7 @@ class _Call:
             self.step.used = [*self.step.used, *(value for step in steps for value in step.used)]
             self.step.made = [
                 *self.step.made,
-                *(item for item in given if item),
+                *(item for item in given if item is not None),
                 *(value for step in steps for value in step.made),
             ]
             self.step.refused = self.step.refused or next((step.refused for step in steps if step.refused), None)

@@ -40,8 +40,10 @@ SHORT = 8
 """A list that short is a shape or some dimensions, and no table."""
 MAX_STEPS = 8_000
 MAX_TEXT = 1 << 20  # characters of a program
-_MAX_STRING = 600
-_MAX_DEPTH = 8
+SURELY_READ = 2 * MANY
+"""Characters below which a program cannot say too much."""
+MAX_STRING = 600
+MAX_DEPTH = 8
 
 
 class TooMuch(ProtocolError):
@@ -239,7 +241,7 @@ class _Reader:
             raise ProtocolError("an argument is no plain data")
 
     def _items(self, values: list[Json], depth: int) -> None:
-        if depth > _MAX_DEPTH:
+        if depth > MAX_DEPTH:
             raise ProtocolError("an argument is nested too deeply")
         self._numbers_more(sum(type(value) in (int, float) for value in values) if len(values) > SHORT else 0)
         for value in values:
@@ -306,7 +308,7 @@ def _raised(end: list[Json]) -> None:
 
 
 def _string(value: Json) -> str:
-    if type(value) is not str or len(value) > _MAX_STRING:
+    if type(value) is not str or len(value) > MAX_STRING:
         raise ProtocolError("a value is not a short text")
     return value
 
@@ -330,7 +332,7 @@ def _list(value: Json, longest: int, *, exactly: bool = False) -> list[Json]:
 
 
 def _plain(value: Json, depth: int = 0) -> None:
-    if type(value) is list and depth < _MAX_DEPTH:
+    if type(value) is list and depth < MAX_DEPTH:
         for item in _list(value, FEW + 1):
             _plain(item, depth + 1)
     elif type(value) is str:

@@ -26,7 +26,7 @@ from autograder.worker.observe import (
     told_type,
 )
 from autograder.worker.own_functions import noted_by
-from autograder.worker.program import MAX_STEPS, Json, TooMuch, read_program
+from autograder.worker.program import MAX_STEPS, SURELY_READ, Json, TooMuch, read_program
 from autograder.worker.settings import Settings
 from autograder.worker.tape import Tape, TooManyCalls
 from autograder.worker.terms import Refused
@@ -158,6 +158,8 @@ class Recorder:
         refused = next((step.refused for step in steps if step.refused), None)
         if refused is None:
             text = text_of(steps, given, end)
+            if len(text) < SURELY_READ and all(step.entry[0] in CALLS for step in steps):
+                return text
             try:  # whatever the grader would not read is better said here, where it is no forgery
                 read_program(text)
             except TooMuch as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import linecache
 import os
 import sys
@@ -23,6 +22,7 @@ from autograder.worker.alike import Alike
 from autograder.worker.case import Case, Observation
 from autograder.worker.observe import describe_exception, observe
 from autograder.worker.own_functions import install
+from autograder.worker.program import Json
 from autograder.worker.record import Recorder
 from autograder.worker.replay import Diverged, Replay
 from autograder.worker.settings import settings_kept
@@ -78,7 +78,7 @@ class Servant:
         assert self._function is not None  # noqa: S101  # the grader loads before it asks
         assert self._recorder is not None  # noqa: S101
         texts: dict[str, int] = {}
-        claims: dict[str, int] = {}
+        claims: list[Json] = []
         cases = []
         shown = self._cases(header, raw)
         called = set(header.get("called", ()))
@@ -88,9 +88,11 @@ class Servant:
             text, claimed = known or self._recorder.record(self._function, case, script or (), lines=lines)
             if known is None and script is None:
                 self._alike.learn(case, self._recorder.tape.facts, (text, claimed))
-            told = json.dumps(claimed.entry())
-            cases.append([texts.setdefault(text, len(texts)), claims.setdefault(told, len(claims))])
-        return {"cases": cases, "claims": [json.loads(told) for told in claims]}, "\n".join(texts).encode()
+            entry = claimed.entry()
+            if entry not in claims:
+                claims.append(entry)
+            cases.append([texts.setdefault(text, len(texts)), claims.index(entry)])
+        return {"cases": cases, "claims": claims}, "\n".join(texts).encode()
 
     def _replay(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
         torch.manual_seed(header["seed"])

@@ -6,7 +6,6 @@ may be used by every call after it. `worker.cut` cuts the program of one call ou
 
 from __future__ import annotations
 
-import functools
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,62 +15,13 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from autograder.worker import names
-from autograder.worker.program import FEW, MAX_STEPS, SHORT, Json
+from autograder.worker.cut import needed, writing_to
+from autograder.worker.kinds import Kind, kind_of
+from autograder.worker.program import FEW, MAX_DEPTH, MAX_STEPS, MAX_STRING, SHORT, Json
 from autograder.worker.terms import Refused
 from autograder.worker.values import CALLS, NAMES, Step, Unrecorded, Value, ambient, origin, place_of, settings
 
-_PLAIN = (bool, int, float, str, type(None))
-# What says nothing of a tensor's numbers, so that there is nothing to replay; and what of its form it says.
-_FORM: Mapping[str, tuple[str, ...]] = {
-    "dtype": (
-        *("Tensor.dtype.__get__", "Tensor.itemsize.__get__", "Tensor.nbytes.__get__", "Tensor.is_floating_point"),
-        *("Tensor.is_complex", "Tensor.element_size", "Tensor.is_signed", "is_floating_point", "is_complex"),
-        *("is_signed", "result_type", "promote_types", "can_cast", "typename"),
-    ),
-    "dims": ("Tensor.dim", "Tensor.ndim.__get__", "Tensor.ndimension"),
-    "shape": (
-        *("Tensor.shape.__get__", "Tensor.size", "Tensor.numel", "Tensor.nelement", "Tensor.__len__", "numel"),
-        *("Tensor.is_same_size", "is_same_size", "broadcast_shapes"),
-    ),
-    "layout": (
-        *("Tensor.stride", "Tensor.is_contiguous", "Tensor.storage_offset", "Tensor.layout.__get__"),
-        *("Tensor.data_ptr", "Tensor.is_set_to", "Tensor._version.__get__", "Tensor.__hash__"),
-    ),
-    "graph": (
-        *("Tensor.requires_grad.__get__", "Tensor.is_leaf.__get__", "Tensor.grad_fn.__get__", "Tensor.is_inference"),
-        *("Tensor.retains_grad.__get__", "Tensor.output_nr.__get__", "Tensor._backward_hooks.__get__", "is_inference"),
-    ),
-    "device": (
-        *("Tensor.device.__get__", "Tensor.is_cuda.__get__", "Tensor.is_cpu.__get__", "Tensor.is_sparse.__get__"),
-        *("Tensor.is_meta.__get__", "Tensor.is_quantized.__get__", "Tensor.is_nested.__get__", "Tensor.is_mps.__get__"),
-        *("Tensor.is_xpu.__get__", "Tensor.is_mkldnn.__get__", "Tensor.get_device", "device"),
-    ),
-    "": (  # the same for all of them
-        *("Tensor.name.__get__", "Tensor.is_conj", "Tensor.is_neg", "is_tensor", "is_storage", "Tensor.__repr__"),
-        *("Tensor.__format__", "_C._set_grad_enabled", "set_grad_enabled"),
-    ),
-}
-_QUIET: Mapping[str, str] = {f"torch.{name}": fact for fact, found in _FORM.items() for name in found}
-_SIZES = frozenset(
-    ["torch.Tensor.shape.__get__", "torch.Tensor.nbytes.__get__", "torch.numel"]
-    + [f"torch.Tensor.{name}" for name in ("size", "numel", "nelement", "__len__", "stride")]
-)
-# How many elements come out depends on the numbers that go in.
-_DYNAMIC = frozenset(
-    f"{space}.{word}"
-    for space in ("torch", "torch.Tensor")
-    for word in (
-        "nonzero",
-        "masked_select",
-        "unique",
-        "unique_consecutive",
-        "argwhere",
-        "repeat_interleave",
-        "bincount",
-    )
-)
-_INDEXING = frozenset({"torch.Tensor.__getitem__", "torch.Tensor.index", "torch.where", "torch.Tensor.where"})
+_PLAIN = frozenset({bool, float, type(None)})
 
 
 class TooManyCalls(BaseException):
@@ -95,7 +45,6 @@ class Tape(TorchFunctionMode):
         self.applied: list[Callable[[], None]] = []  # what lets go of the Functions that were applied
         self._values: dict[int, Value] = {}  # by the id of its tensor, which the value keeps alive
         self._ambient: tuple[object, ...] = ambient()
-        self._used: list[Value] = []
         self._has_dynamic = False
 
     # Values
@@ -135,13 +84,13 @@ class Tape(TorchFunctionMode):
     # What lasts
 
     def forget_since(self, start: int) -> None:
-        """Let go of the steps after ``start`` unless something of theirs lives on: a cache, a counter, a list."""
+        """Let go of the steps after ``start`` but for what lives on: a cache, a counter, a list."""
         for release in self.applied:
             release()
         self.applied.clear()
         steps = self.steps[start:]
         lasting = {id(value) for step in self.steps[:start] for value in step.made}
-        kept = any(step.writes and any(id(value) in lasting for value in step.used) for step in steps)
+        written = writing_to([value for value in self._values.values() if id(value) in lasting], steps)
         fresh = [value for value in self._values.values() if id(value) not in lasting]
         found = [(value, weakref.ref(value.tensor)) for value in fresh if value.tensor is not None]
         for value in fresh:
@@ -149,8 +98,7 @@ class Tape(TorchFunctionMode):
         alive = [(value, tensor) for value, reference in found if (tensor := reference()) is not None]
         for value, tensor in alive:
             value.tensor = tensor
-        if not (kept or alive):
-            del self.steps[start:]
+        self.steps[start:] = needed(steps, {id(value) for value, _ in alive}, written)
         self._values = {id(value.tensor): value for value in self._values.values() if value.tensor is not None}
 
     # Steps
@@ -163,45 +111,50 @@ class Tape(TorchFunctionMode):
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401  # whatever torch returns
         kwargs = kwargs or {}
-        name = names.name_of(func)
-        fact = _QUIET.get(name)
-        if fact is not None:
-            self.facts.add(fact)
+        kind = kind_of(func)
+        if kind.fact is not None:
+            self.facts.add(kind.fact)
             result = func(*args, **kwargs)
-            if name in _SIZES:
-                self._note_size(name, args, kwargs, result)
+            if kind.is_size:
+                self._note_size(kind.name, args, kwargs, result)
             return result
         self.note_ambient()
+        used: list[Value] = []
         refused = None
         try:
-            used, written = self.arguments(name, args, kwargs)
+            written = self.arguments(kind.name, args, kwargs, used)
         except Unrecorded as error:
-            used, written, refused = [], [name, [], {}], error.why
+            used, written, refused = [], [kind.name, [], {}], error.why
         try:
             result = func(*args, **kwargs)
         except Exception:
             self.facts |= {"shape", "dtype", "layout"}
             self._add(Step(["raises", *written], used, refused=refused))
             raise
-        if _is_read(result):
+        if type(result) is not Tensor and _is_read(result):
             result = self._as_told(result)
-        step = self._step(name, written, used, kwargs, result)
+        step = self._step(kind, written, used, kwargs, result)
         step.refused = refused
         self._add(step)
         return result
 
-    def arguments(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[list[Value], Json]:
-        """The values among a call's arguments, and the call as it is written; Unrecorded where it cannot be."""
-        self._used = []
+    def arguments(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], used: list[Value]) -> Json:
+        """A call as it is written, whose values are added to ``used``; Unrecorded where it cannot be."""
         if name == "torch.Tensor.__deepcopy__":  # its second argument is Python's memory of what it has copied
             args = args[:1]
-        written = [name, [self._written(arg) for arg in args], {key: self._written(kwargs[key]) for key in kwargs}]
-        return self._used, written
+        known, given = self._values, []
+        for arg in args:  # the two kinds that nearly all of them are, without a call
+            if type(arg) is Tensor and (value := known.get(id(arg))) is not None:
+                used.append(value)
+                given.append(value)
+            else:
+                given.append(arg if type(arg) in _PLAIN else self._written(arg, used))
+        return [name, given, {key: self._written(kwargs[key], used) for key in kwargs} if kwargs else {}]
 
-    def _step(self, name: str, written: Json, used: list[Value], kwargs: Mapping[str, Any], result: object) -> Step:
-        writes = _may_write(name) or "out" in kwargs
+    def _step(self, kind: Kind, written: Json, used: list[Value], kwargs: Mapping[str, Any], result: object) -> Step:
+        writes = kind.writes or "out" in kwargs
         if type(result) is Tensor:  # nearly always
-            value = self.bind(result, dynamic=self._is_dynamic(name, used))
+            value = self.bind(result, dynamic=self._is_dynamic(kind, used))
             return Step(["call", *written, value], used, (value,), writes=writes)
         if _is_read(result):
             return Step(["read", *written, _outcome(result)], used)
@@ -211,14 +164,14 @@ class Tape(TorchFunctionMode):
         assert isinstance(items, tuple | list)  # noqa: S101  # or it had been read
         if type(result) in (tuple, list):  # of as many as there are rows, for one
             self.facts.add("shape")
-        dynamic = self._is_dynamic(name, used)
+        dynamic = self._is_dynamic(kind, used)
         made = [self.bind(item, dynamic=dynamic) if isinstance(item, Tensor) else None for item in items]
         entry = ["call", *written, made[0] if items is not result else made]
         return Step(entry, used, [value for value in made if value is not None], writes=writes)
 
-    def _is_dynamic(self, name: str, used: Sequence[Value]) -> bool:
+    def _is_dynamic(self, kind: Kind, used: Sequence[Value]) -> bool:
         """Whether the shape of what comes out depends on numbers."""
-        if name in _DYNAMIC or (name in _INDEXING and _has_mask(used)):
+        if kind.dynamic or (kind.indexes and _has_mask(used)):
             self._has_dynamic = True
             return True
         return self._has_dynamic and any(value.dynamic for value in used)
@@ -226,7 +179,8 @@ class Tape(TorchFunctionMode):
     def _note_size(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: object) -> None:
         value = self._values.get(id(args[0])) if args else None
         if value is not None and value.dynamic:
-            used, written = self.arguments(name, args, kwargs)
+            used: list[Value] = []
+            written = self.arguments(name, args, kwargs, used)
             self._as_told(result)
             self._add(Step(["read", *written, _outcome(result)], used))
 
@@ -260,22 +214,26 @@ class Tape(TorchFunctionMode):
         before, self._ambient = self._ambient, now
         return before
 
-    def _written(self, value: Any) -> Json:  # noqa: ANN401, C901  # one line a kind
+    def _written(self, value: Any, used: list[Value], depth: int = 0) -> Json:  # noqa: ANN401, C901  # one line a kind
         kind = type(value)
         if kind in _PLAIN:
             return value
+        if (kind is int and -(1 << 63) <= value < 1 << 64) or (kind is str and len(value) <= MAX_STRING):
+            return value
         if isinstance(value, Tensor):
             known = self.value_of(value)
-            self._used.append(known)
+            used.append(known)
             return known
         if kind is range or (kind is list and len(value) > SHORT and _is_range(value)):
             return {"r": [value[0], value[-1], value[1] - value[0]]} if len(value) > 1 else list(value)
+        if depth > MAX_DEPTH:
+            raise Unrecorded(Refused.ARGUMENT)
         if kind is list:
-            return [self._written(item) for item in value]
+            return [self._written(item, used, depth + 1) for item in value]
         if isinstance(value, tuple):
-            return {"t": [self._written(item) for item in value]}
+            return {"t": [self._written(item, used, depth + 1) for item in value]}
         if kind is slice:
-            return {"s": [self._written(part) for part in (value.start, value.stop, value.step)]}
+            return {"s": [self._written(part, used) for part in (value.start, value.stop, value.step)]}
         if value is Ellipsis:
             return {"k": "..."}
         if kind is torch.dtype and value in NAMES:
@@ -302,7 +260,7 @@ class CallCounter(TorchFunctionMode):
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:  # noqa: ANN401  # whatever torch returns
         """See torch."""
-        self.calls += names.name_of(func) not in _QUIET
+        self.calls += kind_of(func).fact is None
         return func(*args, **(kwargs or {}))
 
 
@@ -321,15 +279,6 @@ def _unsayable(value: object) -> Refused:
     return Refused.CALLBACK if callable(value) else Refused.ARGUMENT
 
 
-@functools.cache
-def _may_write(name: str) -> bool:
-    """Whether a function of this name changes what it is called on."""
-    if name.startswith("torch.Tensor.__"):
-        word = name.removeprefix("torch.Tensor.__i").removesuffix("__")
-        return f"__{word}__" in names.OPERATORS or name == "torch.Tensor.__setitem__"
-    return name.endswith(("_", ".__set__"))
-
-
 def _is_read(result: object) -> bool:
     """Whether a call gave something of which code can make its next step, and which is no tensor."""
     if result is None or isinstance(result, Tensor):
@@ -343,7 +292,7 @@ def _has_mask(used: Iterable[Value]) -> bool:
 
 def _outcome(result: object) -> Json:
     """What code read, as plain data; anything else has no numbers that could be compared."""
-    if type(result) in _PLAIN:
+    if result is None or type(result) in (bool, int, float, str):
         return result
     if isinstance(result, tuple | list):
         return [_outcome(item) for item in result[: FEW + 1]]

@@ -17,12 +17,18 @@ CALLS = frozenset({"call", "read", "raises"})
 """Kinds of steps that call a function, by its name."""
 
 
-class Value:
-    """A tensor that a step made, or that came from elsewhere; ``dynamic`` where its shape depends on numbers."""
+class Value(dict[str, int]):
+    """A tensor that a step made, or that came from elsewhere.
 
-    __slots__ = ("dynamic", "tensor")
+    ``dynamic`` says that its shape depends on numbers; ``memory`` is which one a tensor had that nobody holds any more.
+    As a dict, it is what stands for it in a program: its number, which `worker.cut` gives it anew in each program.
+    """
+
+    __slots__ = ("dynamic", "memory", "tensor")
 
     def __init__(self, tensor: Tensor, *, dynamic: bool = False) -> None:
+        self["v"] = -1
+        self.memory: object = None
         self.tensor: Tensor | None = tensor
         self.dynamic = dynamic
 
@@ -81,6 +87,12 @@ def place_of(tensor: Tensor | None) -> tuple[object, ...] | None:
     except (RuntimeError, NotImplementedError):
         return None  # a kind of tensor without memory of its own
     return storage, host.dtype, host.shape, host.stride(), host.storage_offset(), tensor.device
+
+
+def memory_of(value: Value) -> object:
+    """Which memory a value's tensor lies in, or lay in; None for one without memory of its own."""
+    place = place_of(value.tensor)
+    return place[0] if place else value.memory
 
 
 def _numbers_of(tensor: Tensor) -> list[Json]:
