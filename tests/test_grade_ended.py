@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -60,6 +61,17 @@ def crashed(result: ExerciseResult) -> dict[str, PropertyResult]:
 def test_who_ends_the_process_over_large_inputs_loses_the_properties_of_large_inputs_only(grader: Grader) -> None:
     found = crashed(graded(grader, "((x.abs() > 50) & x.isfinite()).any()"))
     assert set(found) == {"stable-values", "stable-gradients"}
+
+
+def test_a_file_that_is_not_loaded_a_second_time_is_to_blame_for_it(grader: Grader) -> None:
+    """A new process loads it anew where a call has ended the one before; by then it raises."""
+    start, later = "import torch\n", time.time() + 4
+    again = f"{start}import time\nif time.time() > {later}:\n    raise ValueError\n"
+    source = SIGMOID.format(when=f"not time.sleep(max(0, {later} + 0.1 - time.time()))").replace(start, again, 1)
+    submission = Submission("ada", {"sigmoid": Source(source, "sigmoid.py")}, {}, (), "0" * 64)
+    result = grader.grade(submission).exercises[0]
+    assert (result.verdict, result.score) == (Verdict.CRASH, 0)
+    assert "loaded again, it raises ValueError" in str([item.message for item in result.properties])
 
 
 def shown(result: ExerciseResult, name: str) -> str:

@@ -42,8 +42,11 @@ class LoadFailed(Exception):
         self.raised = raised
 
 
-class NotAllowed(Exception):
-    """The submission calls what the rules refuse, or does what no program can tell."""
+class NotAllowed(BaseException):
+    """The submission calls what the rules refuse, or does what no program can tell.
+
+    Not an Exception: a search by Hypothesis that meets it would take it for a failure and go on shrinking.
+    """
 
     def __init__(self, violations: tuple[Violation, ...]) -> None:
         super().__init__(violations)
@@ -71,6 +74,7 @@ class Session:
         self._worker: Worker | None = None
         self._losses: Counter[Verdict] = Counter()
         self._last: WorkerLost | None = None  # once nothing is asked any more: what is left counts as lost the same way
+        self._loaded = False
         self._answered = False
         self._narrowing = _NARROWING
         self._spent = 0.0
@@ -242,7 +246,13 @@ class Session:
         try:
             answer, data = self._worker.ask(header, self._source, seconds=self._seconds, max_raw=0)
             if answer.get("loaded") is not True:
-                raise LoadFailed(_raised(codec.decode_observations(answer, data, 1)[0]))
+                raised = _raised(codec.decode_observations(answer, data, 1)[0])
+                if self._loaded:
+                    self._drop()
+                    fact = _("the file was loaded once; loaded again, it raises {type}").format(type=raised.type)
+                    raise WorkerLost(Verdict.CRASH, fact)
+                raise LoadFailed(raised)
+            self._loaded = True
         except ProtocolError as error:
             raise _no_answer(error) from error
         return self._worker
