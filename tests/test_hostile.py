@@ -161,12 +161,16 @@ def field(ground: Path) -> Iterator[Range]:
 
 
 def shots(*, rules: bool) -> list[object]:
-    """A good part of them is fast; with rules, those alone that end otherwise."""
-    return [pytest.param(item, id=item.id, marks=[] if quick(item, rules) else [pytest.mark.slow]) for item in HOSTILE]
+    """A good part of them is fast. With rules, those that end otherwise are, and of the others some of a kind are slow."""
+    return [pytest.param(item, id=item.id, marks=marks(item, rules)) for item in HOSTILE]
 
 
-def quick(hostile: Hostile, rules: bool) -> bool:
-    return hostile.ruled.startswith(FORBIDDEN) if rules else hostile.id in FAST
+def marks(hostile: Hostile, rules: bool) -> list[pytest.MarkDecorator]:
+    if not rules:
+        return [] if hostile.id in FAST else [pytest.mark.slow]
+    if hostile.ruled.startswith(FORBIDDEN):
+        return []
+    return [pytest.mark.slow if hostile.id in FAST else pytest.mark.nightly]
 
 
 @pytest.mark.parametrize("hostile", shots(rules=False))
@@ -217,7 +221,7 @@ def test_sources_that_are_no_plain_files(name: str, rules: bool, field: Range, g
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="this is an ordinary user already")
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="there is no setpriv of util-linux to become a user with")
 def test_as_an_ordinary_user() -> None:
-    """The whole suite; the one right that is kept is to read the interpreter, wherever root has installed it."""
+    """The fast ones; the one right that is kept is to read the interpreter, wherever root has installed it."""
     right = "-all,+dac_read_search"
     become = ["setpriv", f"--reuid={ORDINARY}", f"--regid={ORDINARY}", "--clear-groups", "--no-new-privs"]
     become += [f"--inh-caps={right}", f"--ambient-caps={right}", f"--bounding-set={right}"]
@@ -225,7 +229,8 @@ def test_as_an_ordinary_user() -> None:
     try:
         os.chown(home, ORDINARY, ORDINARY)
         home.chmod(0o755)
-        test = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={home}/pytest", __file__]
+        fast = ["-m", "not slow and not nightly", "-p", "no:cacheprovider", f"--basetemp={home}/pytest", __file__]
+        test = [sys.executable, "-m", "pytest", "-q", *fast]
         environment = os.environ | {"HOME": str(home), "TMPDIR": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run([*become, *test], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1800)
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

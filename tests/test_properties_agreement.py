@@ -54,7 +54,7 @@ def specimens() -> list[object]:
     ordered = sorted(BANK, key=_kind)
     for _, group in itertools.groupby(ordered, key=_kind):
         for number, item in enumerate(group):
-            marks = [pytest.mark.xdist_group(item.exercise), *([pytest.mark.slow] if number % EVERY else [])]
+            marks = [pytest.mark.xdist_group(item.exercise), *([pytest.mark.nightly] if number % EVERY else [])]
             found.append(pytest.param(item, marks=marks, id=item.id))
     return found
 
