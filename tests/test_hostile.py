@@ -161,7 +161,7 @@ def field(ground: Path) -> Iterator[Range]:
 
 
 def shots(*, rules: bool) -> list[object]:
-    """A good part of them is fast. With rules, those that end otherwise are, and of the others some of a kind are slow."""
+    """Most of a kind are slow; with rules, those that end otherwise are fast, and most of the others nightly."""
     return [pytest.param(item, id=item.id, marks=marks(item, rules)) for item in HOSTILE]
 
 
