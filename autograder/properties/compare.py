@@ -41,6 +41,7 @@ def first(mismatches: Iterable[Mismatch | None]) -> Mismatch | None:
 # As `worker.replay` and `worker.record` say them.
 _OF_WORKERS = (
     N_("it uses a tensor that an earlier call has left, whose numbers are those of another input"),
+    N_("a second backward pass through the same graph, with retain_graph=True, gives another gradient"),
     N_("more than {n} calls of torch: is there a loop over the elements?"),
     N_("it computes with numbers that Python has read out of tensors, one by one: use tensor operations"),
 )

@@ -43,8 +43,8 @@ def probe_of(case: Case, *, alike: bool = False) -> Case:
         case,
         args=tuple([shown(value) for value in case.args]),
         kwargs={name: shown(value) for name, value in case.kwargs.items()},
+        cotangent=None if case.cotangent is None else _like(case.cotangent, random),
         # Contiguous, as they are sent: a case that was kept on disk has the same probe as one that was just drawn.
-        cotangent=None if case.cotangent is None else _like(case.cotangent.contiguous(), random),
         second=tuple([_like(tensor.contiguous(), random) for tensor in case.second]),
     )
 
@@ -66,21 +66,28 @@ def key_of(case: Case) -> str:
             [told(value) for value in case.args],
             {name: told(value) for name, value in case.kwargs.items()},
             case.wrt,
-            None if case.cotangent is None else list(case.cotangent.shape),
+            None if case.cotangent is None else _told_form(case.cotangent),
             len(case.second),
             case.device,
             name_of(case.default_dtype),
             case.grad_enabled,
             case.training,
             case.watch,
+            case.leaf,
+            case.offset,
+            case.inference,
         ]
     )
 
 
 def _told(tensor: Tensor) -> object:
     low, high = _bounds(tensor)
+    return ["tensor", name_of(tensor.dtype), *_told_form(tensor), low, high]
+
+
+def _told_form(tensor: Tensor) -> list[object]:
     strides = list(tensor.stride()) if tensor.numel() else []  # of an empty one, they are not sent
-    return ["tensor", name_of(tensor.dtype), list(tensor.shape), strides, low, high]
+    return [list(tensor.shape), strides]
 
 
 def _bounds(tensor: Tensor) -> tuple[int, int]:

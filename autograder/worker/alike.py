@@ -23,7 +23,7 @@ _ASKED: dict[str, Callable[[Tensor], object]] = {
     "dtype": lambda tensor: str(tensor.dtype),
     "dims": lambda tensor: tensor.dim(),
     "shape": lambda tensor: list(tensor.shape),
-    "layout": lambda tensor: [list(tensor.shape), list(tensor.stride())],
+    "layout": lambda tensor: [list(tensor.shape), list(tensor.stride())],  # and the case's offset
 }
 
 
@@ -74,7 +74,8 @@ def _kind(case: Case) -> str:
         for name, value in (*enumerate(case.args), *case.kwargs.items())
         if not isinstance(value, Tensor)
     }
-    return repr((len(case.args), [*case.kwargs], plain, case.default_dtype, case.grad_enabled, case.training))
+    modes = case.default_dtype, case.grad_enabled, case.training, case.inference, case.watch
+    return repr((len(case.args), [*case.kwargs], plain, *modes))
 
 
 def _answers(case: Case, facts: frozenset[str]) -> str:
@@ -83,7 +84,9 @@ def _answers(case: Case, facts: frozenset[str]) -> str:
         [ask(tensor) for tensor in case.tensors()] for fact, ask in _ASKED.items() if fact in facts
     ]
     if "graph" in facts:
-        answers.append((case.wrt, case.cotangent is None, len(case.second)))
+        answers.append((case.wrt, case.cotangent is None, len(case.second), case.leaf))
+    if "layout" in facts:
+        answers.append(case.offset)
     if "device" in facts:
         answers.append(case.device)
     return repr(answers)

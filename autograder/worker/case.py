@@ -34,6 +34,10 @@ class Case:
         trace: count the calls on torch, and note what the simulated accelerator sees.
         watch: look for what the call leaves behind: inputs changed or shared with the output, torch's settings
             changed. It costs as much as a small call, so only the cases that are judged on it ask for it.
+        leaf: False gives, in place of inputs that require gradients, what an operation before has made of such ones,
+            as a layer of a network gets them.
+        offset: how many elements lie in a tensor argument's memory before its own, as in ``batch[1:]``.
+        inference: True calls under ``torch.inference_mode()``.
 
     """
 
@@ -48,6 +52,9 @@ class Case:
     training: bool = True
     trace: bool = False
     watch: bool = False
+    leaf: bool = True
+    offset: int = 0
+    inference: bool = False
 
     def tensors(self) -> list[Tensor]:
         """Its arguments that are tensors, in order."""

@@ -68,7 +68,8 @@ def _bytes_of(tensor: Tensor, size: int) -> bytes:
 
 
 _PLAIN_CASE = Case(())
-_FLAGS = ("wrt", "device", "grad_enabled", "training", "trace", "watch")  # fields that JSON can tell
+# Fields that JSON can tell.
+_FLAGS = ("wrt", "device", "grad_enabled", "training", "trace", "watch", "leaf", "offset", "inference")
 
 
 def encode_cases(cases: Sequence[Case]) -> bytes:
@@ -87,7 +88,7 @@ def _encode_case(case: Case, packer: Packer) -> Json:
     if case.kwargs:
         entry["kwargs"] = {name: argument(value) for name, value in case.kwargs.items()}
     if case.cotangent is not None:
-        entry["cotangent"] = packer.add(case.cotangent)
+        entry["cotangent"] = packer.add(case.cotangent, keep_strides=True)
     if case.second:
         entry["second"] = [packer.add(tensor) for tensor in case.second]
     if case.default_dtype is not torch.float32:

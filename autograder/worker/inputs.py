@@ -7,10 +7,15 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from autograder.worker.case import Argument, Case
 from autograder.worker.codec import span
+
+
+COTANGENT = "the incoming gradient"
+"""How the vector of the vector-Jacobian product is told of where a call has changed it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,13 +53,16 @@ class Inputs:
 
     def __init__(self, case: Case, device: Device) -> None:
         self._device = device
+        self._offset, self._leaf = case.offset, case.leaf
         self._tensors: list[tuple[str, Tensor]] = []
         self.args = tuple(
             self._copy(f"argument {index + 1}", value, differentiable=index in case.wrt)
             for index, value in enumerate(case.args)
         )
         self.kwargs = {name: self._copy(name, value) for name, value in case.kwargs.items()}
-        self._before = [self._state(value) for _, value in self._tensors] if case.watch else []
+        self.cotangent = None if case.cotangent is None else device.put(same_layout(case.cotangent))
+        watched = self._tensors if self.cotangent is None else [*self._tensors, (COTANGENT, self.cotangent)]
+        self._before = [(name, value, self._state(value)) for name, value in watched] if case.watch else []
 
     @property
     def tensors(self) -> list[Tensor]:
@@ -64,9 +72,7 @@ class Inputs:
     def changed(self) -> tuple[str, ...]:
         """Names of those that are not as they were; none where the case is not watched."""
         return tuple(
-            name
-            for (name, value), before in zip(self._tensors, self._before, strict=False)  # none before: not watched
-            if self._differs(value, before)
+            name for name, value, before in self._before if self._differs(value, before)
         )
 
     def sharing_memory(self, output: Tensor) -> tuple[str, ...]:
@@ -81,9 +87,12 @@ class Inputs:
     def _copy(self, name: str, value: Argument, *, differentiable: bool = False) -> Argument:
         if not isinstance(value, Tensor):
             return value
-        copied = self._device.put(same_layout(value))
+        copied = self._device.put(same_layout(value, self._offset))
         if differentiable:
             copied.requires_grad_()
+            if not self._leaf:
+                with torch.enable_grad():  # the layer before was called with gradients, whatever this call is
+                    copied = same_layout(copied, self._offset)
         self._tensors.append((name, copied))
         return copied
 
@@ -100,12 +109,22 @@ class Inputs:
             return True
 
 
-def same_layout(tensor: Tensor) -> Tensor:
-    """A copy of ``tensor`` with the same strides, expanded and overlapping ones included."""
-    if not tensor.numel() or tensor.is_contiguous():
-        return tensor.detach().clone()
-    storage = tensor.detach().as_strided((span(tensor.shape, tensor.stride()),), (1,)).clone()
-    return storage.as_strided(tensor.shape, tensor.stride())
+def same_layout(tensor: Tensor, offset: int = 0) -> Tensor:
+    """A copy of ``tensor`` with the same strides, expanded and overlapping ones included; autograd sees it made.
+
+    Args:
+        tensor: what is copied.
+        offset: how many other elements lie before it in its memory.
+
+    """
+    if not tensor.numel() or (tensor.is_contiguous() and not offset):
+        return tensor.clone()
+    storage = tensor.as_strided((span(tensor.shape, tensor.stride()),), (1,))
+    if offset:  # what lies there is as good a number as any, and another one
+        storage = torch.cat([storage[:1].expand(offset) + 1, storage])
+    else:
+        storage = storage.clone()
+    return storage.as_strided(tensor.shape, tensor.stride(), offset)
 
 
 def _address(tensor: Tensor) -> int:

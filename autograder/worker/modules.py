@@ -60,12 +60,13 @@ class ModuleWatch:
         if buffer is None:
             return None
         dtype = self._dtype if buffer.is_floating_point() else buffer.dtype
-        return device.put(buffer.detach().to(dtype, copy=True))
+        with torch.inference_mode(mode=False):  # else it would not tell of what is written to it
+            return device.put(buffer.detach().to(dtype, copy=True))
 
     def _written(self) -> int:
         """How many buffers the call has put anew, or written to: a copy has been written to since it was made."""
         return sum(
-            buffer is not None and (buffer._version != 0 or buffer is not buffers.get(name))
+            buffer is not None and (buffer is not buffers.get(name) or buffer._version != 0)
             for held, buffers in self._placed
             for name, buffer in held["_buffers"].items()
         )

@@ -66,7 +66,8 @@ def observe(function: Callable[..., object], case: Case, filename: str | None = 
 
 def _call(function: Callable[..., object], case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
     with CallCounter() if case.trace else _AS_IT_IS as counter:
-        output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
+        with inferring(case):
+            output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
     if counter is not None:
         seen["trace"] = Trace(calls=counter.calls)
     if not is_plain(output, case.device):
@@ -77,6 +78,11 @@ def _call(function: Callable[..., object], case: Case, inputs: Inputs, device: D
         return
     with _with_gradients():
         differentiate(output, case, inputs, device, seen)
+
+
+def inferring(case: Case) -> contextlib.AbstractContextManager[object]:
+    """Inference mode around a call, where its case asks for it; its inputs are made outside, as a data loader's are."""
+    return torch.inference_mode() if case.inference else _AS_IT_IS
 
 
 def _with_gradients() -> contextlib.AbstractContextManager[object]:
@@ -112,16 +118,22 @@ def peculiarity(output: Tensor) -> str:
     return f"a tensor of {output.dim()} dimensions" if output.dim() > MAX_DIMS else ""
 
 
-def differentiate(output: Tensor, case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
-    """Add to ``seen`` the gradients that a case asks for, and their gradients; Stage where that raises."""
-    cotangent = case.cotangent
+def differentiate(
+    output: Tensor, case: Case, inputs: Inputs, device: Device, seen: _Facts, *, keep: bool = False
+) -> None:
+    """Add to ``seen`` the gradients that a case asks for, and their gradients; Stage where that raises.
+
+    ``keep`` has the graph kept for another backward pass.
+    """
+    cotangent = inputs.cotangent
     if cotangent is None or not case.wrt or not output.requires_grad or output.shape != cotangent.shape:
         return
     if not output.dtype.is_floating_point:
         return
     wrt = tuple([tensor for position in case.wrt if isinstance(tensor := inputs.args[position], Tensor)])
-    cotangent = device.put(cotangent.to(output.dtype))
-    gradients = _run("backward", lambda: _grad((output,), wrt, (cotangent,), create_graph=bool(case.second)))
+    cotangent = cotangent.to(output.dtype)
+    twice = bool(case.second)
+    gradients = _run("backward", lambda: _grad((output,), wrt, (cotangent,), keep=keep or twice, create_graph=twice))
     seen["gradients"] = tuple(None if g is None else device.fetch(g).contiguous() for g in gradients)
     seen["gradient_devices"] = tuple("" if g is None else device.name(g) for g in gradients)
     if not case.second:
@@ -134,7 +146,7 @@ def differentiate(output: Tensor, case: Case, inputs: Inputs, device: Device, se
     second: Sequence[Tensor | None] = (None,) * len(wrt)  # the gradient is constant
     if pairs:
         outputs, cotangents = zip(*pairs, strict=True)
-        second = _run("second backward", lambda: _grad(outputs, wrt, cotangents))
+        second = _run("second backward", lambda: _grad(outputs, wrt, cotangents, keep=keep))
     # Zeros for none: whether a constant has no gradient or one of 0 is not what anybody asks.
     seen["second"] = tuple(
         [
@@ -149,6 +161,7 @@ def _grad(
     inputs: tuple[Tensor, ...],
     cotangents: tuple[Tensor, ...],
     *,
+    keep: bool = False,
     create_graph: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """`torch.autograd.grad` with ``allow_unused``, less its checks: of shapes and dtypes that we have compared.
@@ -159,7 +172,7 @@ def _grad(
     """
     engine = torch.autograd.Variable._execution_engine
     found: tuple[Tensor | None, ...] = engine.run_backward(
-        outputs, cotangents, create_graph, create_graph, inputs, True, accumulate_grad=False
+        outputs, cotangents, keep, create_graph, inputs, True, accumulate_grad=False
     )
     return found
 

@@ -18,6 +18,8 @@ from autograder.worker.tape import Tape
 from autograder.worker.terms import Refused
 from autograder.worker.values import Step, Unrecorded, Value, ambient
 
+ANOTHER = "a second backward pass through the same graph, with retain_graph=True, gives another gradient"
+_Numbers = tuple[Tensor | None, ...]
 _MADE: dict[type, type[Function]] = {}
 _tapes: list[Tape] = []
 _apply: Callable[..., Any] = Function.__dict__["apply"].__func__
@@ -100,6 +102,7 @@ class _Call:
         self.forward_steps: list[Step] = []
         self.results: list[Value | None] = []
         self.many = False
+        self.passed: tuple[_Numbers, _Numbers] = (), ()  # what the first backward pass was given, and returned
         self.step = Step(["function"])
 
     def begin(self, args: Sequence[Any]) -> None:
@@ -152,8 +155,9 @@ class _Call:
     def backward(self, *cotangents: Tensor | None) -> Any:  # noqa: ANN401  # whatever the learner returns
         """The learner's backward pass, noted apart the first time that it runs."""
         if self.backward_seen:
-            return self._differentiated(*cotangents)
+            return self._once_more(cotangents)
         self.backward_seen = True
+        before = _copies(cotangents)
         given = [None if item is None else self.tape.bind(item) for item in cotangents]
         steps: list[Step] = []
         entry: list[Any] = [given, [], []]
@@ -162,15 +166,10 @@ class _Call:
             with self.tape, noted_by(self.tape), self.apart(steps):
                 found = self._differentiated(*cotangents)
                 results = found if isinstance(found, tuple) else (found,)
+                self.passed = before, _copies(results)
                 entry[2] = [self.tape.value_of(item) if isinstance(item, Tensor) else None for item in results]
         except Exception as error:
-            entry[2] = [
-                "raised",
-                type(error).__name__,
-                [base.__name__ for base in type(error).__mro__],
-                str(error)[:500],
-                None,
-            ]
+            entry[2] = _raised(error)
             raise
         finally:
             entry[1] = [step.entry for step in steps]
@@ -187,9 +186,24 @@ class _Call:
         backward = self.cls.backward if self.cls.vjp is Function.vjp else self.cls.vjp  # torch knows it by either name
         return backward(self.context, *cotangents)
 
+    def _once_more(self, cotangents: Sequence[Tensor | None]) -> Any:  # noqa: ANN401  # whatever the learner returns
+        """Another pass through the same graph, which must give what the first one gave."""
+        given = _copies(cotangents)
+        try:
+            found = self._differentiated(*cotangents)
+            if _same(given, self.passed[0]) and not _same(
+                _copies(found if isinstance(found, tuple) else (found,)), self.passed[1]
+            ):
+                raise RuntimeError(ANOTHER)
+        except Exception as error:
+            self.step.entry[7][2] = _raised(error)
+            raise
+        return found
+
     def release(self) -> None:
         """Let go of what autograd and the learner's context hold of one another."""
         self.context.__dict__.clear()
+        self.passed = (), ()
 
     @contextlib.contextmanager
     def apart(self, steps: list[Step]) -> Iterator[None]:
@@ -218,6 +232,26 @@ def _made(cls: type[Function]) -> type[Function]:
 
     Noted.__name__ = Noted.__qualname__ = cls.__name__
     return Noted
+
+
+def _raised(error: Exception) -> list[Any]:
+    return ["raised", type(error).__name__, [base.__name__ for base in type(error).__mro__], str(error)[:500], None]
+
+
+def _copies(values: Sequence[object]) -> _Numbers:
+    with torch._C.DisableTorchFunction(), torch.no_grad():
+        return tuple([value.clone() if isinstance(value, Tensor) else None for value in values])
+
+
+def _same(some: _Numbers, others: _Numbers) -> bool:
+    pairs = zip(some, others, strict=False)
+    return len(some) == len(others) and all(
+        one is other if one is None or other is None else _equal(one, other) for one, other in pairs
+    )
+
+
+def _equal(one: Tensor, other: Tensor) -> bool:
+    return one.shape == other.shape and torch.allclose(one, other.to(one.dtype), equal_nan=True)
 
 
 def _among(item: object, tensors: Sequence[Tensor]) -> bool:

@@ -21,6 +21,7 @@ from autograder.worker.observe import (
     describe_exception,
     device_of,
     differentiate,
+    inferring,
     is_plain,
     peculiarity,
     told_type,
@@ -89,13 +90,15 @@ class Recorder:
         with Settings(case) as settings, device_of(case.device) as device:
             inputs = Inputs(case, device)
             given = [self.tape.bind(tensor) for tensor in inputs.tensors]
-            self.tape.at_ambient(ambient())
             end = self._call(function, case, inputs, device, claims)
             if end == _too_long():
                 self._too_large = size
+            until = len(self.tape.steps)
             if end[0] == "value" and any(step.entry[0] == "function" for step in self.tape.steps[self._lasting :]):
+                if case.watch and not script:
+                    self._call_between(function, case, device)
                 self._differentiate(end[1].tensor, case, inputs, device)
-            text = self._text(given, end)
+            text = self._text(given, end, until)
             if case.watch and not script:
                 text = self._left_over(function, case, inputs, device, given) or text
         claims.globals_changed = settings.changed
@@ -109,7 +112,8 @@ class Recorder:
         try:
             watch = ModuleWatch(function, case) if isinstance(function, nn.Module) else None
             placed = contextlib.nullcontext() if watch is None else watch.placed(device)
-            with self.tape, noted_by(self.tape), placed:
+            with inferring(case), placed, self.tape, noted_by(self.tape):
+                self.tape.at_ambient(ambient())
                 output = function(*inputs.args, **inputs.kwargs)
                 if watch is not None:
                     claims.module = watch.counts()
@@ -128,10 +132,17 @@ class Recorder:
         if peculiarity(output) or case.cotangent is None:
             return
         # Of its own, as the inputs are: what outlives a call is taken for something that the call has kept.
-        second = tuple([same_layout(tensor) for tensor in case.second])
-        case = replace(case, cotangent=same_layout(case.cotangent), second=second)
+        case = replace(case, second=tuple([same_layout(tensor) for tensor in case.second]))
         with contextlib.suppress(Stage), torch.enable_grad():
-            differentiate(output, case, inputs, device, {})
+            differentiate(output, case, inputs, device, {}, keep=True)
+            differentiate(output, replace(case, second=()), inputs, device, {})  # as who has two losses does
+
+    def _call_between(self, function: Callable[..., object], case: Case, device: Device) -> None:
+        """Call on other tensors before the first call's backward pass, which is to use nothing that this one leaves."""
+        others = Inputs(case, device)
+        for tensor in others.tensors:
+            self.tape.bind(tensor)
+        self._call(function, case, others, device, Claims())
 
     def _left_over(
         self, function: Callable[..., object], case: Case, inputs: Inputs, device: Device, given: list[Value]
@@ -149,12 +160,12 @@ class Recorder:
             return text_of([Step(["stale", value], (), [value])], given, ["value", value])
         return None
 
-    def _text(self, given: list[Value], end: Json) -> str:
+    def _text(self, given: list[Value], end: Json, until: int) -> str:
         tape = self.tape
         if end == _too_long():
             return text_of([], given, end)
         wanted = [end[1]] if end[0] == "value" else []
-        steps = cut_out(tape.steps[: self._lasting], tape.steps[self._lasting :], given, wanted)
+        steps = cut_out(tape.steps[: self._lasting], tape.steps[self._lasting : until], given, wanted)
         refused = next((step.refused for step in steps if step.refused), None)
         if refused is None:
             text = text_of(steps, given, end)

@@ -221,12 +221,18 @@ def _stale(_step: Json) -> Run:
 def _setting(step: Json) -> Run:
     _, grad, inference, dtype, autocast = step
     now = (grad, inference, DTYPES[dtype], None if autocast is None else DTYPES[autocast])
-    if inference:
-        return lambda _values: _refuse_inference()
-    return lambda _values: _set(now)
+
+    def put(_values: Environment) -> None:
+        if inference:
+            _refuse_inference()
+        _set(now)
+
+    return put
 
 
 def _refuse_inference() -> None:
+    if torch.is_inference_mode_enabled():  # the caller's own
+        return
     raise RuntimeError("torch.inference_mode() inside of an answer cuts it off from training; use torch.no_grad()")
 
 

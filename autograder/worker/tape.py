@@ -128,7 +128,7 @@ class Tape(TorchFunctionMode):
         try:
             result = func(*args, **kwargs)
         except Exception:
-            self.facts |= {"shape", "dtype", "layout"}
+            self.facts |= {"shape", "dtype", "layout", "graph"}
             self._add(Step(["raises", *written], used, refused=refused))
             raise
         if type(result) is not Tensor and _is_read(result):
