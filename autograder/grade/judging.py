@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,7 +84,8 @@ class Judge:
         cases = sum(family.probes[index].count for index in chosen)
         for index in chosen:
             place = family.places[index]
-            if item.compares and all(item.compares in part for part in agreed[place]):
+            right = functools.reduce(operator.and_, agreed[place])
+            if item.compares and item.compares in right:
                 continue
             probe, actual = family.probes[index], seen[place]
             if probe.label in (SWEEP, TAIL) and _loops(actual[0], verdicts):
@@ -94,7 +97,8 @@ class Judge:
                 call = self._counterexample(item, Failure(ender, _no_answer(lost)))
                 return property_result(graded, verdict, cases, lost.detail, call)
             expected = family.expected[index]
-            mismatch = item.judge(Check(self._plan.exercise, probe, actual, expected))
+            numbers = Part.OUTPUT | Part.GRADIENTS in right
+            mismatch = item.judge(Check(self._plan.exercise, probe, actual, expected, agreed=numbers))
             if mismatch is not None:
                 return self._failed(graded, family, Failure(probe, mismatch), expected, cases)
         if not chosen:

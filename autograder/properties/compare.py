@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 from torch import Tensor
@@ -16,6 +16,8 @@ from autograder.result import Mismatch
 from autograder.torch_names import misspelt_advice
 from autograder.worker.case import Case, Observation
 
+Skip = Callable[[Tensor], Tensor]
+"""The elements of an input whose gradients are not compared, as a mask."""
 _SHOWN = 8  # tensors up to this many elements are shown whole
 _STAGES = {"backward": N_("backward"), "second backward": N_("second backward")}
 # As `worker.observe` describes what is no plain tensor.
@@ -106,7 +108,7 @@ def value(actual: Observation, expected: Expected, tolerance: float | None = Non
 
 
 def gradient(
-    case: Case, actual: Observation, expected: Expected, position: int, *, skip_zero: bool = False
+    case: Case, actual: Observation, expected: Expected, position: int, *, skip: Skip | None = None
 ) -> Mismatch | None:
     """The gradient by the argument at ``position`` in ``case.wrt``."""
     broken = output_of(actual, expected)
@@ -128,16 +130,18 @@ def gradient(
             else _("there is no {gradient}: the output does not depend on it").format(gradient=name)
         )
         return Mismatch(aspect="gradient", message=what, actual="None", expected=_shown(right), of_gradient=True)
-    return _derivative(name, mine, right, allowed, _zeros(case, position) if skip_zero else None)
+    return _derivative(name, mine, right, allowed, _skipped(case, position, skip))
 
 
-def gradients(case: Case, actual: Observation, expected: Expected, *, skip_zero: bool = False) -> Mismatch | None:
+def gradients(case: Case, actual: Observation, expected: Expected, *, skip: Skip | None = None) -> Mismatch | None:
     """The gradients by every argument that the case differentiates by."""
-    return first(gradient(case, actual, expected, position, skip_zero=skip_zero) for position in range(len(case.wrt)))
+    return first(
+        gradient(case, actual, expected, position, skip=skip) for position in range(len(expected.observation.gradients))
+    )
 
 
 def second_gradients(
-    case: Case, actual: Observation, expected: Expected, *, skip_zero: bool = False
+    case: Case, actual: Observation, expected: Expected, *, skip: Skip | None = None
 ) -> Mismatch | None:
     """The gradients of the gradients; None on either side stands for zero, which a constant gradient has."""
     broken = output_of(actual, expected)
@@ -150,7 +154,7 @@ def second_gradients(
         right = _item(expected.observation.second, position, zero)
         mine = _item(actual.second, position, zero)
         allowed = expected.tolerance * expected.second_scales[position]
-        mask = _zeros(case, position) if skip_zero else None
+        mask = _skipped(case, position, skip)
         mismatch = _derivative(_("second gradient"), mine, right, allowed, mask)
         if mismatch is not None:
             return mismatch
@@ -176,10 +180,30 @@ def _derivative(name: str, mine: Tensor, right: Tensor, allowed: Tensor, ignored
     return numbers(name, mine, right, allowed.expand(right.shape), ignored, of_gradient=True)
 
 
-def _zeros(case: Case, position: int) -> Tensor:
+def _skipped(case: Case, position: int, skip: Skip | None) -> Tensor | None:
     argument = case.args[case.wrt[position]]
     assert isinstance(argument, Tensor)  # noqa: S101  # wrt names tensors
-    return argument == 0
+    return None if skip is None else skip(argument)
+
+
+def at_zero(x: Tensor) -> Tensor:
+    """Where an input is exactly 0."""
+    return x == 0
+
+
+def not_finite(x: Tensor) -> Tensor:
+    """Where an input is nan or infinite."""
+    return ~x.isfinite()
+
+
+def kinks(check: Check) -> Skip | None:
+    """Where the gradients are a property of their own: at exactly 0 right forms of an activation differ."""
+    return at_zero if check.exercise.family == "activation" else None
+
+
+def numbers_of(check: Check, case: Case, actual: Observation, expected: Expected) -> Mismatch | None:
+    """The output's numbers and those of the gradients: what every observation is compared by, whatever it is about."""
+    return None if check.agreed else value(actual, expected) or gradients(case, actual, expected, skip=kinks(check))
 
 
 def agrees(mine: Tensor, right: Tensor, allowed: Tensor) -> bool:

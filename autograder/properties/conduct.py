@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from autograder.language import N_, _, retold
 from autograder.oracle import EPSILON, dtype_of
-from autograder.properties.compare import first, output_of, pairs, same, value
+from autograder.properties.compare import first, numbers_of, output_of, pairs, same, value
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch
+from autograder.worker.keeping import GROWS
 
 _ROUNDING = 4  # eps between two calls: a parallel sum may be added up in another order
 
@@ -18,7 +19,7 @@ _ROUNDING = 4  # eps between two calls: a parallel sum may be added up in anothe
     why="x.clamp_(0) destroys the caller's data; a cache returns yesterday's answer.",
 )
 def purity(check: Check) -> Mismatch | None:
-    return first([*(_untouched(check)), _repeatable(check)])
+    return first([*(_untouched(check)), *([] if len(check.actual) == 1 else [_repeatable(check), _growing(check)])])
 
 
 def _untouched(check: Check) -> list[Mismatch | None]:
@@ -38,7 +39,7 @@ def _untouched(check: Check) -> list[Mismatch | None]:
 
 
 def _arguments(names: tuple[str, ...]) -> str:
-    return _(" and ").join(retold(name, [N_("argument {n}")]) for name in names)
+    return _(" and ").join(retold(name, [N_("argument {n}"), N_("the incoming gradient")]) for name in names)
 
 
 def _side_effect(message: str, actual: str, expected: str) -> Mismatch:
@@ -53,6 +54,15 @@ def _repeatable(check: Check) -> Mismatch | None:
         return between.model_copy(update={"message": message})
     allowed = _ROUNDING * EPSILON[dtype_of(check.probe.cases[0])] * check.expected[0].scale
     return same(check.actual[0], check.actual[-1], allowed, _("the same call twice gives two results"))
+
+
+def _growing(check: Check) -> Mismatch | None:
+    """The last call is the first again: what it adds to lists and dicts, every call adds."""
+    count = (check.actual[-1].module or {}).get(GROWS, 0)
+    if not count:
+        return None
+    message = _("called again with the same numbers, it adds {n} entries to a list, dict or set that outlives the call")
+    return _side_effect(message.format(n=count), _("{n} more entries").format(n=count), _("nothing kept"))
 
 
 @property_check(
@@ -92,7 +102,16 @@ _SETTINGS = (
 _EXPLAINED = {
     "without": N_("no input requires a gradient, yet the output does"),
     "with": N_("an input requires a gradient, yet the output does not: it is detached from the graph"),
+    "after a layer": N_("an input requires a gradient, yet the output does not: it is detached from the graph"),
     "no_grad": N_("called under torch.no_grad(), yet the output requires a gradient"),
+    "inference": N_("called under torch.inference_mode(), yet the output requires a gradient"),
+}
+_MODES = {
+    "without": N_("where no input requires a gradient"),
+    "with": N_("where an input requires a gradient"),
+    "after a layer": N_("where the input comes from another layer"),
+    "no_grad": N_("under torch.no_grad()"),
+    "inference": N_("under torch.inference_mode()"),
 }
 
 
@@ -103,7 +122,7 @@ _EXPLAINED = {
     why="detach() or .data in between cuts the network off from training, without any error.",
 )
 def graph(check: Check) -> Mismatch | None:
-    for _case, actual, expected in pairs(check):
+    for case, actual, expected in pairs(check):
         broken = output_of(actual, expected)
         if broken is not None:
             return broken
@@ -117,7 +136,7 @@ def graph(check: Check) -> Mismatch | None:
                 of_gradient=True,
             )
         wanted_gradients = len(expected.observation.gradients)
-        if check.probe.label == "with" and (None in actual.gradients or len(actual.gradients) < wanted_gradients):
+        if wanted_gradients and (None in actual.gradients or len(actual.gradients) < wanted_gradients):
             return Mismatch(
                 aspect="graph",
                 message=_("an input requires a gradient, yet the graph does not lead back to it"),
@@ -125,6 +144,10 @@ def graph(check: Check) -> Mismatch | None:
                 expected=_("a gradient"),
                 of_gradient=True,
             )
+        broken = numbers_of(check, case, actual, expected)
+        if broken is not None:
+            message = _("{mode}: {fact}").format(mode=_(_MODES[check.probe.label]), fact=broken.message)
+            return broken.model_copy(update={"message": message})
     return None
 
 
@@ -138,8 +161,8 @@ _MODULE_COUNTS = (N_("parameters"), N_("buffers"), N_("tensors kept from a call"
     why="A buffer or a counter in a loss makes a saved model behave differently from the trained one.",
 )
 def module(check: Check) -> Mismatch | None:
-    for _case, actual, expected in pairs(check):
-        broken = value(actual, expected)
+    for case, actual, expected in pairs(check):
+        broken = numbers_of(check, case, actual, expected)
         if broken is not None:
             message = _("in {mode} mode, {fact}").format(mode=check.probe.label, fact=broken.message)
             return broken.model_copy(update={"message": message})
@@ -153,4 +176,4 @@ def module(check: Check) -> Mismatch | None:
                     actual=found,
                     expected=f"0 {_(kind)}",
                 )
-    return _repeatable(check)
+    return _repeatable(check) or _growing(check)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.language import _
-from autograder.properties.compare import gradients, output_of, pairs, value
+from autograder.properties.compare import numbers_of, output_of, pairs
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch
 from autograder.worker.case import Observation
@@ -32,8 +32,7 @@ def device(check: Check) -> Mismatch | None:
         if copies:
             message = _("data is copied from the device to the CPU on the way")
             return _placement(message, _("{n} copies").format(n=copies), _("{n} copies").format(n=0))
-        skip_zero = check.exercise.family == "activation"
-        mismatch = value(actual, expected) or gradients(case, actual, expected, skip_zero=skip_zero)
+        mismatch = numbers_of(check, case, actual, expected)
         if mismatch is not None:
             return mismatch
     return _syncs(check) if check.probe.label == "growth" else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.language import _
 from autograder.oracle import dtype_of
 from autograder.properties.agreement import Part
-from autograder.properties.compare import first, gradients, output_of, pairs, value
+from autograder.properties.compare import first, numbers_of, output_of, pairs
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch
 from autograder.worker.codec import name_of
@@ -33,6 +33,9 @@ def dtype(check: Check) -> Mismatch | None:
                 actual=f"dtype {found}",
                 expected=f"dtype {wanted}",
             )
+        broken = numbers_of(check, case, actual, expected)
+        if broken is not None:
+            return broken
     return None
 
 
@@ -60,6 +63,9 @@ def shape(check: Check) -> Mismatch | None:
                     expected=_("shape {shape}").format(shape=tuple(right.shape)),
                     of_gradient=True,
                 )
+        broken = numbers_of(check, case, actual, expected)
+        if broken is not None:
+            return broken
     return None
 
 
@@ -71,12 +77,4 @@ def shape(check: Check) -> Mismatch | None:
     why="view(-1) fails on a transposed tensor, and data laid out otherwise is not other data.",
 )
 def layout(check: Check) -> Mismatch | None:
-    skip_zero = check.exercise.family == "activation"
-    return first(
-        mismatch
-        for case, actual, expected in pairs(check)
-        for mismatch in (
-            value(actual, expected),
-            gradients(case, actual, expected, skip_zero=skip_zero),
-        )
-    )
+    return first(numbers_of(check, *observed) for observed in pairs(check))

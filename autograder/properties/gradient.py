@@ -6,7 +6,7 @@ import math
 
 from autograder.language import _
 from autograder.properties.agreement import Part
-from autograder.properties.compare import first, gradients, output_of, pairs, second_gradients
+from autograder.properties.compare import first, gradients, kinks, output_of, pairs, second_gradients
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch, Tier
 from autograder.strategies.sweeps import in_core_domain
@@ -14,8 +14,8 @@ from autograder.strategies.sweeps import in_core_domain
 
 def _gradients(check: Check) -> Mismatch | None:
     """At exactly 0 an activation's gradient is a property of its own: right forms differ there."""
-    skip_zero = check.exercise.family == "activation"
-    return first(gradients(case, actual, expected, skip_zero=skip_zero) for case, actual, expected in pairs(check))
+    skip = kinks(check)
+    return first(gradients(case, actual, expected, skip=skip) for case, actual, expected in pairs(check))
 
 
 @property_check(
@@ -38,10 +38,8 @@ def ordinary(check: Check) -> Mismatch | None:
     why="Gradient penalties and meta-learning differentiate twice.",
 )
 def second(check: Check) -> Mismatch | None:
-    skip_zero = check.exercise.family == "activation"
-    return first(
-        second_gradients(case, actual, expected, skip_zero=skip_zero) for case, actual, expected in pairs(check)
-    )
+    skip = kinks(check)
+    return first(second_gradients(case, actual, expected, skip=skip) for case, actual, expected in pairs(check))
 
 
 @property_check(

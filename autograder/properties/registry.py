@@ -18,12 +18,16 @@ from autograder.worker.case import Observation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Check:
-    """One probe with both sides of it: an observation and an expectation for each of its cases."""
+    """One probe with both sides of it: an observation and an expectation for each of its cases.
+
+    ``agreed`` says that all outputs and gradients are known to be right.
+    """
 
     exercise: Exercise
     probe: Probe
     actual: tuple[Observation, ...]
     expected: tuple[Expected, ...]
+    agreed: bool = False
 
 
 Judge = Callable[[Check], Mismatch | None]

@@ -6,7 +6,7 @@ import torch
 
 from autograder.oracle import dtype_of
 from autograder.properties.agreement import Part
-from autograder.properties.compare import first, gradients, pairs, precise_tolerance, relative, value
+from autograder.properties.compare import first, gradients, not_finite, pairs, precise_tolerance, relative, value
 from autograder.properties.registry import Check, property_check
 from autograder.result import Mismatch, Tier
 from autograder.strategies.probe import Probe
@@ -52,7 +52,16 @@ def stable_values(check: Check) -> Mismatch | None:
     why="An overflow elsewhere must not turn into nan here.",
 )
 def infinities(check: Check) -> Mismatch | None:
-    return _values(check)
+    return _special(check)
+
+
+def _special(check: Check) -> Mismatch | None:
+    """Every value, and the gradients beside what is not finite: there itself, right forms differ."""
+    return first(
+        mismatch
+        for case, actual, expected in pairs(check)
+        for mismatch in (value(actual, expected), gradients(case, actual, expected, skip=not_finite))
+    )
 
 
 @property_check(
@@ -65,7 +74,7 @@ def infinities(check: Check) -> Mismatch | None:
     why="A nan that is swallowed hides the bug that made it.",
 )
 def nan(check: Check) -> Mismatch | None:
-    return _values(check)
+    return _special(check)
 
 
 @property_check(

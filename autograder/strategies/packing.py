@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from autograder.strategies.probe import Family, Probe
-from autograder.strategies.sweeps import SWEEP, TAIL, part_of_sweep
+from autograder.strategies.sweeps import WHOLE, part_of_sweep
 from autograder.worker.case import Case
 
 
@@ -69,7 +69,7 @@ def _packs(family: Family, probes: Sequence[Probe]) -> list[Probe]:
     for probe in probes:
         x = probe.cases[0].args[0]
         assert isinstance(x, Tensor)  # noqa: S101  # an elementwise function takes one
-        groups.setdefault(probe if probe.label in (SWEEP, TAIL) else (x.dtype, probe.label), []).append(probe)
+        groups.setdefault(probe if probe.label in WHOLE else (x.dtype, probe.label), []).append(probe)
     return [pack(family, parts) for parts in groups.values()]
 
 

@@ -6,6 +6,7 @@ asked for, and sizes around the powers of two that blocks and tables are made of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -15,8 +16,10 @@ from torch import Tensor
 from autograder.strategies.probe import Probe
 from autograder.worker.case import Argument, Case
 
-SWEEP, TAIL = "sweep", "sweep of the tails"
+SWEEP, TAIL, OUTLIER = "sweep", "sweep of the tails", "one among others"
 """Labels of sweeps; tails lie beyond the core domain, and only the properties that are about them ask for these."""
+WHOLE = frozenset({SWEEP, TAIL, OUTLIER})
+"""Labels of probes that are a call by themselves, joined with no other."""
 SIZES = (65, 513, 2049)
 """One more than whole blocks of 64, 512 and 2,048."""
 CLASSES = (10, 129, 300)
@@ -52,8 +55,9 @@ def elementwise(dtypes: dict[torch.dtype, float]) -> Iterator[Probe]:
 
     """
     for dtype, largest in dtypes.items():
-        numbers = every_number(dtype)
-        yield _differentiated(numbers[_in_core(numbers, largest)])
+        yield _differentiated(core_numbers(dtype, largest))
+    for dtype in (torch.float32, torch.float64):
+        yield _differentiated(torch.linspace(-20, 20, 4097, dtype=torch.float64).to(dtype))
     for size in SIZES:
         yield _differentiated((counting(size) - size // 2 / _EIGHTHS) * (_CORE / size))
     yield _differentiated((counting(3 * SIZES[0]).reshape(SIZES[0], 3) - _EIGHTHS) / 2)
@@ -61,15 +65,55 @@ def elementwise(dtypes: dict[torch.dtype, float]) -> Iterator[Probe]:
     yield replace(_differentiated(tails), label=TAIL)
 
 
-def tiny(dtypes: Iterable[torch.dtype]) -> Iterator[Probe]:
-    """The numbers of 16-bit dtypes that are smaller than those of the core domain."""
+def outside(dtypes: Iterable[torch.dtype]) -> Iterator[Probe]:
+    """Numbers that are smaller or larger than those of the core domain; of 16-bit dtypes all the smaller ones."""
     for dtype in dtypes:
+        if dtype.itemsize == 2:
+            numbers = every_number(dtype)
+            smaller = numbers[(numbers.abs() < floor_of(dtype)) & (numbers != 0)]
+        else:
+            smaller = _both_signs(_powers(dtype, torch.finfo(dtype).tiny * torch.finfo(dtype).eps, floor_of(dtype)))
+        largest = min(torch.finfo(dtype).max, torch.finfo(torch.float32).max) / 8  # a cotangent may double it
+        steps = torch.arange(20, 130, 0.625, dtype=torch.float64).to(dtype)
+        larger = torch.cat([steps, _powers(dtype, 130, largest)])
+        yield _differentiated(torch.cat([smaller, _both_signs(larger)]))
+
+
+def small_results(dtypes: Iterable[torch.dtype]) -> Iterator[Probe]:
+    """Numbers on whose small results a relative bound is set: near 0, and far below it."""
+    for dtype in dtypes:
+        near = _both_signs(_powers(dtype, torch.finfo(dtype).tiny * 16, 1.0))
+        below = -torch.arange(1, 10 if dtype is torch.float16 else 80, 0.5, dtype=torch.float64).to(dtype)
+        yield Probe((Case((torch.cat([near, below]),)),), SWEEP)
+
+
+def values_of_16_bits() -> Iterator[Probe]:
+    """Numbers of the 16-bit dtypes' core domain and below it, for their values alone."""
+    for dtype in (torch.bfloat16, torch.float16):
         numbers = every_number(dtype)
-        yield _differentiated(numbers[(numbers.abs() < floor_of(dtype)) & (numbers != 0)])
+        yield Probe((Case((numbers[(numbers.abs() <= 5.0) & (numbers.abs() >= 2.0**-8)][::7],)),), SWEEP)
 
 
-def _in_core(numbers: Tensor, largest: float) -> Tensor:
-    return (numbers == 0) | ((numbers.abs() <= largest) & (numbers.abs() >= floor_of(numbers.dtype)))
+def among(dtype: torch.dtype, *values: float) -> Probe:
+    """A few numbers among ordinary ones."""
+    x = torch.tensor([0.5, -1.0, *values, 2.0, -3.0], dtype=dtype)
+    return Probe((Case((x,), wrt=(0,), cotangent=torch.full_like(x, -2.0)),), OUTLIER)
+
+
+def _powers(dtype: torch.dtype, low: float, high: float) -> Tensor:
+    """Numbers from a low one up, each a fixed factor larger."""
+    exponents = torch.linspace(math.log2(low), math.log2(high), 160, dtype=torch.float64)
+    return torch.exp2(exponents).to(dtype)
+
+
+def _both_signs(numbers: Tensor) -> Tensor:
+    return torch.cat([-numbers.flip(0), numbers])
+
+
+def core_numbers(dtype: torch.dtype, largest: float) -> Tensor:
+    """Every number of a 16-bit dtype's core domain, which goes up to ``largest``."""
+    numbers = every_number(dtype)
+    return numbers[(numbers == 0) | ((numbers.abs() <= largest) & (numbers.abs() >= floor_of(dtype)))]
 
 
 def counting(count: int, start: int = 0) -> Tensor:

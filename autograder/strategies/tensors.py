@@ -81,6 +81,17 @@ def pattern(shape: tuple[int, ...], dtype: torch.dtype = torch.float64, start: f
     return (start + 0.375 * steps + 0.0625).reshape(shape).to(dtype)
 
 
+# Modes --------------------------------------------------------------------------------------------------------------
+
+MODES: Mapping[str, Mapping[str, bool]] = {
+    "with": {},
+    "after a layer": {"leaf": False},
+    "no_grad": {"grad_enabled": False},
+    "inference": {"inference": True},
+}
+"""How a network calls a function: on a leaf, on what a layer has made, for validation, and for good; fields of Case."""
+
+
 # Layouts ------------------------------------------------------------------------------------------------------------
 
 
@@ -114,3 +125,14 @@ LAYOUTS: Mapping[str, Callable[[Tensor], Tensor]] = {
     "every second row": _column,
 }
 """Views with the same shape and other strides; all take tensors of at least one dimension."""
+
+
+OFFSET = 3
+"""How far into its memory a slice begins in a case, such as ``batch[1:]`` of rows of three."""
+
+
+def laid_out(name: str, x: Tensor) -> tuple[Tensor, int]:
+    """A tensor in a layout, and its offset: "plain", "offset", or one of `LAYOUTS` where it has dimensions for it."""
+    if name == "offset":
+        return x, OFFSET
+    return (LAYOUTS[name](x) if name in LAYOUTS and x.dim() and x.numel() else x), 0

@@ -13,7 +13,6 @@ from torch import Tensor
 from autograder.worker.case import Argument, Case
 from autograder.worker.codec import span
 
-
 COTANGENT = "the incoming gradient"
 """How the vector of the vector-Jacobian product is told of where a call has changed it."""
 
@@ -71,9 +70,7 @@ class Inputs:
 
     def changed(self) -> tuple[str, ...]:
         """Names of those that are not as they were; none where the case is not watched."""
-        return tuple(
-            name for name, value, before in self._before if self._differs(value, before)
-        )
+        return tuple(name for name, value, before in self._before if self._differs(value, before))
 
     def sharing_memory(self, output: Tensor) -> tuple[str, ...]:
         """Names of those whose memory is the output's too; none where the case is not watched."""
@@ -120,10 +117,8 @@ def same_layout(tensor: Tensor, offset: int = 0) -> Tensor:
     if not tensor.numel() or (tensor.is_contiguous() and not offset):
         return tensor.clone()
     storage = tensor.as_strided((span(tensor.shape, tensor.stride()),), (1,))
-    if offset:  # what lies there is as good a number as any, and another one
-        storage = torch.cat([storage[:1].expand(offset) + 1, storage])
-    else:
-        storage = storage.clone()
+    # What lies before it is as good a number as any, and another one.
+    storage = torch.cat([storage[:1].expand(offset) + 1, storage]) if offset else storage.clone()
     return storage.as_strided(tensor.shape, tensor.stride(), offset)
 
 

@@ -65,9 +65,8 @@ def observe(function: Callable[..., object], case: Case, filename: str | None = 
 
 
 def _call(function: Callable[..., object], case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
-    with CallCounter() if case.trace else _AS_IT_IS as counter:
-        with inferring(case):
-            output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
+    with CallCounter() if case.trace else _AS_IT_IS as counter, inferring(case):
+        output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
     if counter is not None:
         seen["trace"] = Trace(calls=counter.calls)
     if not is_plain(output, case.device):
