@@ -186,26 +186,6 @@ def _skipped(case: Case, position: int, skip: Skip | None) -> Tensor | None:
     return None if skip is None else skip(argument)
 
 
-def at_zero(x: Tensor) -> Tensor:
-    """Where an input is exactly 0."""
-    return x == 0
-
-
-def not_finite(x: Tensor) -> Tensor:
-    """Where an input is nan or infinite."""
-    return ~x.isfinite()
-
-
-def kinks(check: Check) -> Skip | None:
-    """Where the gradients are a property of their own: at exactly 0 right forms of an activation differ."""
-    return at_zero if check.exercise.family == "activation" else None
-
-
-def numbers_of(check: Check, case: Case, actual: Observation, expected: Expected) -> Mismatch | None:
-    """The output's numbers and those of the gradients: what every observation is compared by, whatever it is about."""
-    return None if check.agreed else value(actual, expected) or gradients(case, actual, expected, skip=kinks(check))
-
-
 def agrees(mine: Tensor, right: Tensor, allowed: Tensor) -> bool:
     """Whether all numbers are finite and near: asked thousands of times a submission, `numbers` of what is left."""
     return mine.shape == right.shape and bool(((mine.double() - right).abs_() <= allowed).all())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from autograder.language import N_, _, retold
 from autograder.oracle import EPSILON, dtype_of
-from autograder.properties.compare import first, numbers_of, output_of, pairs, same, value
+from autograder.properties.compare import first, output_of, pairs, same, value
 from autograder.properties.registry import Check, property_check
+from autograder.properties.whole import DETACHED, in_graph, numbers_of
 from autograder.result import Mismatch
 from autograder.worker.keeping import GROWS
 
@@ -101,8 +102,8 @@ _SETTINGS = (
 )
 _EXPLAINED = {
     "without": N_("no input requires a gradient, yet the output does"),
-    "with": N_("an input requires a gradient, yet the output does not: it is detached from the graph"),
-    "after a layer": N_("an input requires a gradient, yet the output does not: it is detached from the graph"),
+    "with": DETACHED,
+    "after a layer": DETACHED,
     "no_grad": N_("called under torch.no_grad(), yet the output requires a gradient"),
     "inference": N_("called under torch.inference_mode(), yet the output requires a gradient"),
 }
@@ -126,24 +127,9 @@ def graph(check: Check) -> Mismatch | None:
         broken = output_of(actual, expected)
         if broken is not None:
             return broken
-        wanted = expected.observation.requires_grad
-        if actual.requires_grad != wanted:
-            return Mismatch(
-                aspect="graph",
-                message=_(_EXPLAINED[check.probe.label]),
-                actual=f"requires_grad={actual.requires_grad}",
-                expected=f"requires_grad={wanted}",
-                of_gradient=True,
-            )
-        wanted_gradients = len(expected.observation.gradients)
-        if wanted_gradients and (None in actual.gradients or len(actual.gradients) < wanted_gradients):
-            return Mismatch(
-                aspect="graph",
-                message=_("an input requires a gradient, yet the graph does not lead back to it"),
-                actual=_("no gradient"),
-                expected=_("a gradient"),
-                of_gradient=True,
-            )
+        broken = in_graph(actual, expected, _(_EXPLAINED[check.probe.label]))
+        if broken is not None:
+            return broken
         broken = numbers_of(check, case, actual, expected)
         if broken is not None:
             message = _("{mode}: {fact}").format(mode=_(_MODES[check.probe.label]), fact=broken.message)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from autograder.language import _
-from autograder.properties.compare import numbers_of, output_of, pairs
+from autograder.properties.compare import output_of, pairs
 from autograder.properties.registry import Check, property_check
+from autograder.properties.whole import numbers_of
 from autograder.result import Mismatch
 from autograder.worker.case import Observation
 

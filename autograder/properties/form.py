@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from autograder.language import _
-from autograder.oracle import dtype_of
 from autograder.properties.agreement import Part
-from autograder.properties.compare import first, numbers_of, output_of, pairs
+from autograder.properties.compare import first, output_of, pairs
 from autograder.properties.registry import Check, property_check
+from autograder.properties.whole import numbers_of, of_dtype
 from autograder.result import Mismatch
-from autograder.worker.codec import name_of
 
 
 @property_check(
@@ -22,18 +21,7 @@ def dtype(check: Check) -> Mismatch | None:
         broken = output_of(actual, expected)
         if broken is not None:
             return broken
-        wanted = name_of(dtype_of(case))
-        assert actual.output is not None  # noqa: S101  # output_of says so
-        found = actual.dtype
-        if found != wanted:
-            message = _("the output is {dtype}, expected {target} (torch's default dtype is {default} here)")
-            return Mismatch(
-                aspect="dtype",
-                message=message.format(dtype=found, target=wanted, default=name_of(case.default_dtype)),
-                actual=f"dtype {found}",
-                expected=f"dtype {wanted}",
-            )
-        broken = numbers_of(check, case, actual, expected)
+        broken = of_dtype(case, actual) or numbers_of(check, case, actual, expected)
         if broken is not None:
             return broken
     return None

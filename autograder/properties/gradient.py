@@ -6,8 +6,9 @@ import math
 
 from autograder.language import _
 from autograder.properties.agreement import Part
-from autograder.properties.compare import first, gradients, kinks, output_of, pairs, second_gradients
+from autograder.properties.compare import first, gradients, output_of, pairs, second_gradients
 from autograder.properties.registry import Check, property_check
+from autograder.properties.whole import kinks
 from autograder.result import Mismatch, Tier
 from autograder.strategies.sweeps import in_core_domain
 

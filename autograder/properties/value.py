@@ -6,8 +6,9 @@ import torch
 
 from autograder.oracle import dtype_of
 from autograder.properties.agreement import Part
-from autograder.properties.compare import first, gradients, not_finite, pairs, precise_tolerance, relative, value
+from autograder.properties.compare import first, gradients, pairs, precise_tolerance, relative, value
 from autograder.properties.registry import Check, property_check
+from autograder.properties.whole import in_graph, not_finite, numbers_of, of_dtype
 from autograder.result import Mismatch, Tier
 from autograder.strategies.probe import Probe
 from autograder.strategies.sweeps import in_core_domain
@@ -109,12 +110,12 @@ def precision(check: Check) -> Mismatch | None:
 @property_check(
     "large-inputs",
     reads="large",
-    compares=Part.OUTPUT,
+    compares=Part.OUTPUT | Part.GRADIENTS,
     title="Inputs of ten thousand are no problem",
     why="Targets such as prices or pixel sums are not scaled to 1.",
 )
 def large_inputs(check: Check) -> Mismatch | None:
-    return _values(check)
+    return first(numbers_of(check, *observed) for observed in pairs(check))
 
 
 @property_check(
@@ -136,11 +137,15 @@ def close_inputs(check: Check) -> Mismatch | None:
 @property_check(
     "empty-mean",
     reads="empty",
-    compares=Part.OUTPUT,
     tier=Tier.STRETCH,
     needs=("values",),
     title="The mean of nothing is nan, as in torch.nn",
     why="0 would look like a perfect loss on a batch that was empty by mistake.",
 )
 def empty_mean(check: Check) -> Mismatch | None:
-    return _values(check)
+    """And it is part of the graph, as every other mean is: backward() must not raise once in a thousand batches."""
+    return _values(check) or first(
+        mismatch
+        for case, actual, expected in pairs(check)
+        for mismatch in (of_dtype(case, actual), in_graph(actual, expected), gradients(case, actual, expected))
+    )

@@ -22,6 +22,7 @@ from autograder.strategies.tensors import (
     LAYOUTS,
     MODES,
     OFFSET,
+    ONCE,
     cotangents,
     laid_out,
     numbers,
@@ -172,8 +173,6 @@ def repeated() -> Family:
     return Family(fixed=(*with_gradients, without_gradients(last), *once))
 
 
-ONCE = "once"
-"""Label of a watched call that is by itself."""
 _SEEN = {
     "ordinary": (0.5, -1.0, 0.0, 2.0),
     "large": (0.5, -1.0, 100.0, -100.0, 3e4),

@@ -20,8 +20,8 @@ SWEEP, TAIL, OUTLIER = "sweep", "sweep of the tails", "one among others"
 """Labels of sweeps; tails lie beyond the core domain, and only the properties that are about them ask for these."""
 WHOLE = frozenset({SWEEP, TAIL, OUTLIER})
 """Labels of probes that are a call by themselves, joined with no other."""
-SIZES = (65, 513, 2049)
-"""One more than whole blocks of 64, 512 and 2,048."""
+SIZES = (65, 513, 4097)
+"""One more than whole blocks of 64, 512 and 4,096."""
 CLASSES = (10, 129, 300)
 """Class ids of one digit and two, and such as do not fit into int8 or uint8."""
 _SMALLEST = 2.0**-10  # |x| below it becomes 0, else a minimal counterexample is x = 1.4e-215
@@ -56,8 +56,7 @@ def elementwise(dtypes: dict[torch.dtype, float]) -> Iterator[Probe]:
     """
     for dtype, largest in dtypes.items():
         yield _differentiated(core_numbers(dtype, largest))
-    for dtype in (torch.float32, torch.float64):
-        yield _differentiated(torch.linspace(-20, 20, 4097, dtype=torch.float64).to(dtype))
+    yield _differentiated(torch.linspace(-20, 20, SIZES[-1]))
     for size in SIZES:
         yield _differentiated((counting(size) - size // 2 / _EIGHTHS) * (_CORE / size))
     yield _differentiated((counting(3 * SIZES[0]).reshape(SIZES[0], 3) - _EIGHTHS) / 2)

@@ -91,6 +91,9 @@ MODES: Mapping[str, Mapping[str, bool]] = {
 }
 """How a network calls a function: on a leaf, on what a layer has made, for validation, and for good; fields of Case."""
 
+ONCE = "once"
+"""Label of a watched call that is by itself."""
+
 
 # Layouts ------------------------------------------------------------------------------------------------------------
 

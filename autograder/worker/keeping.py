@@ -40,7 +40,7 @@ def _roots(function: Callable[..., object]) -> Iterator[Any]:
     yield function
     called = vars(type(function)).get("forward") if isinstance(function, nn.Module) else function
     if isinstance(called, FunctionType):
-        yield from called.__globals__.values()
+        yield from [value for name, value in called.__globals__.items() if not name.startswith("__")]
 
 
 def _parts(value: Any) -> Iterable[Any]:  # noqa: ANN401  # whatever a learner keeps
@@ -53,11 +53,11 @@ def _parts(value: Any) -> Iterable[Any]:  # noqa: ANN401  # whatever a learner k
         return [value.cell_contents] if value != CellType() else []
     if kind is FunctionType:
         return [*(value.__closure__ or ()), *(value.__defaults__ or ()), *value.__dict__.values()]
-    own = value if isinstance(value, type) else kind
-    if own.__module__ != _SUBMISSION:
+    if issubclass(kind, type):
+        return list(value.__dict__.values()) if value.__module__ == _SUBMISSION else []
+    if kind.__module__ != _SUBMISSION and not issubclass(kind, nn.Module):
         return []
-    held = object.__getattribute__(value, "__dict__") if hasattr(value, "__dict__") else {}
-    return [*held.values(), *(() if own is value else (own,))]
+    return [*getattr(value, "__dict__", {}).values(), kind]
 
 
 _SUBMISSION = "submission"  # the name under which a learner's file is loaded

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from itertools import accumulate
 from operator import attrgetter
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 import torch
 from torch import Tensor
@@ -57,7 +57,7 @@ class Outline:
 
     """
 
-    __slots__ = ("count", "facts", "form", "gradients", "output", "second")
+    __slots__ = ("_fields", "count", "facts", "form", "gradients", "output", "second")
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class Outline:
         second: tuple[Layout | None, ...] = (),
     ) -> None:
         self.facts = facts
+        self._fields: dict[str, Any] | None = None
         self.output, self.gradients, self.second = output, gradients, second
         self.count = sum(layout.size for layout in self._layouts())
         self.form = self._form()
@@ -90,7 +91,9 @@ class Outline:
         output = take(self.output)  # in the order of the row
         gradients = tuple([take(layout) for layout in self.gradients])
         second = tuple([take(layout) for layout in self.second])
-        return replace(self.facts, output=output, gradients=gradients, second=second)
+        if self._fields is None:
+            self._fields = {field.name: getattr(self.facts, field.name) for field in fields(Observation)}
+        return Observation(**{**self._fields, "output": output, "gradients": gradients, "second": second})
 
     def _layouts(self) -> list[Layout]:
         return [layout for layout in (self.output, *self.gradients, *self.second) if layout is not None]

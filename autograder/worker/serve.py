@@ -95,7 +95,7 @@ class Servant:
         return {"cases": cases, "claims": claims}, "\n".join(texts).encode()
 
     def _replay(self, header: Mapping[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
-        torch.manual_seed(header["seed"])
+        torch.default_generator.manual_seed(header["seed"])  # torch.manual_seed also tells each kind of accelerator
         seen, diverged = [], []
         for index, (case, (program, claim)) in enumerate(zip(self._cases(header, raw), header["of"], strict=True)):
             replay = Replay(header["programs"][program])
@@ -110,7 +110,9 @@ class Servant:
                 diverged.append([index, replay.reads])
             claims = header["claims"][claim]
             module = claims["module"] if found.raised is None else None
-            seen.append(replace(found, globals_changed=tuple(claims["globals"]), module=module))
+            if claims["globals"] or module is not None:
+                found = replace(found, globals_changed=tuple(claims["globals"]), module=module)
+            seen.append(found)
         if header.get("fit") is not True and _lacked_a_module(seen):
             return {"unfit": True}, b""
         answer, data = codec.encode_observations(seen, header["room"])
