@@ -20,7 +20,8 @@ from autograder.grade.diagnosing import diagnosed
 from autograder.grade.drive import Graded
 from autograder.grade.gate import Closed, Gate
 from autograder.grade.judging import Judge, property_result
-from autograder.grade.plan import Plan, make_plan
+from autograder.grade.looks import Look
+from autograder.grade.plan import Plan, asked_plan, make_plan
 from autograder.grade.refusal import Refusal
 from autograder.grade.replayer import Replayer
 from autograder.grade.session import LoadFailed, NotAllowed, Session
@@ -155,8 +156,12 @@ class Grader:
         unimplemented = refusal.unimplemented(source, seen)
         if unimplemented is not None:
             return _refused(plan, unimplemented)
+        looks = [Look(plan, seen)]
+        own = asked_plan(plan, source.text)
+        if own is not None:
+            looks.append(Look(own, session.observe_all(own.chunks)))
         judge = Judge(plan, session, seed=self.seed, attempts=self.course.budget.search_calls)
-        return diagnosed(plan, _judged(plan, source.path, judge.results(seen)), seen)
+        return diagnosed(plan, _judged(plan, source.path, judge.results(*looks)), seen)
 
 
 def _report(submission: Submission, results: tuple[ExerciseResult, ...]) -> Report:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from autograder.grade.looks import Look, Sight, undecidable
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
 from autograder.grade.reasons import reason
 from autograder.grade.session import Session
 from autograder.language import _
 from autograder.oracle import Expected
-from autograder.properties import Check, Part, Property
+from autograder.properties import Check, Property
 from autograder.result import Counterexample, Mismatch, PropertyResult, Verdict
 from autograder.sandbox import WorkerLost
 from autograder.strategies.packing import pack, part_of
 from autograder.strategies.paste import paste
 from autograder.strategies.probe import Probe
 from autograder.strategies.sweeps import SWEEP, TAIL, halves
-from autograder.worker.accelerator import available
-from autograder.worker.case import SIMULATED, TOO_MANY_CALLS, Observation
-from autograder.worker.rows import Observations
+from autograder.worker.case import TOO_MANY_CALLS, Observation
 
 _OF_LOOPS = frozenset({"elementwise", "vectorised"})
 _SEARCHING = threading.Lock()  # Hypothesis keeps state a process wide while it searches
@@ -58,57 +56,53 @@ class Judge:
         self._attempts = attempts
         self._enders: dict[Probe, Probe] = {}  # several properties read one pack
 
-    def results(self, seen: Observations) -> tuple[PropertyResult, ...]:
-        """A result for every property, in the plan's order, from what was seen on all cases of the plan."""
-        agreed = self._plan.yardstick.agreed(seen)
+    def results(self, *looks: Look) -> tuple[PropertyResult, ...]:
+        """A result for every property, in the plan's order, from what was seen: on the plan's cases, and on others."""
         verdicts: dict[str, Verdict] = {}
         results = {}
         # First whether it loops over elements, which then is no reason why a sweep should cost anything besides.
         for graded in sorted(self._plan.properties, key=lambda graded: graded.property.name not in _OF_LOOPS):
-            result = results[graded] = self._result(graded, seen, agreed, verdicts)
+            result = results[graded] = self._result(graded, looks, verdicts)
             verdicts[graded.property.name] = result.verdict
         return tuple([results[graded] for graded in self._plan.properties])
 
-    def _result(
-        self, graded: Graded, seen: Observations, agreed: Sequence[Part], verdicts: Mapping[str, Verdict]
-    ) -> PropertyResult:
+    def _result(self, graded: Graded, looks: Sequence[Look], verdicts: Mapping[str, Verdict]) -> PropertyResult:
         item = graded.property
         broken = [name for name in item.needs if verdicts.get(name, Verdict.PASS) is not Verdict.PASS]
         if broken:
             message = _("first make {names} pass").format(names=_(" and ").join(broken))
             return property_result(graded, Verdict.SKIPPED, message=message)
-        family = self._plan.families[item.reads]
-        if _undecidable(family):
+        if undecidable(self._plan.families[item.reads]):
             return property_result(graded, Verdict.UNDECIDED, message=_("this torch cannot simulate an accelerator"))
-        chosen = [index for index, probe in enumerate(family.probes) if item.selects is None or item.selects(probe)]
-        cases = sum(family.probes[index].count for index in chosen)
-        for index in chosen:
-            place = family.places[index]
-            right = functools.reduce(operator.and_, agreed[place])
-            if item.compares and item.compares in right:
-                continue
-            probe, actual = family.probes[index], seen[place]
-            if probe.label in (SWEEP, TAIL) and _loops(actual[0], verdicts):
-                continue
-            lost = next((observation for observation in actual if observation.lost), None)
-            if lost is not None and lost.lost is not None:
-                verdict = Verdict(lost.lost)
-                ender = self._ender(item, family, probe) if verdict is Verdict.CRASH else probe
-                call = self._counterexample(item, Failure(ender, _no_answer(lost)))
-                return property_result(graded, verdict, cases, lost.detail, call)
-            expected = family.expected[index]
-            numbers = Part.OUTPUT | Part.GRADIENTS in right
-            mismatch = item.judge(Check(self._plan.exercise, probe, actual, expected, agreed=numbers))
-            if mismatch is not None:
-                return self._failed(graded, family, Failure(probe, mismatch), expected, cases)
-        if not chosen:
+        cases = sum(look.count(item) for look in looks)
+        if not cases:
             return property_result(graded, Verdict.ERROR, message=_("no case was drawn; this is a fault of the kit"))
+        for look in looks:
+            for sight in chain(look.of(item), look.elsewhere(item)):
+                result = self._broken(graded, sight, cases, verdicts)
+                if result is not None:
+                    return result
         return property_result(graded, Verdict.PASS, cases)
 
-    def _failed(
-        self, graded: Graded, family: PlannedFamily, failure: Failure, expected: tuple[Expected, ...], cases: int
-    ) -> PropertyResult:
-        item = graded.property
+    def _broken(
+        self, graded: Graded, sight: Sight, cases: int, verdicts: Mapping[str, Verdict]
+    ) -> PropertyResult | None:
+        """The result of a property that does not hold there; None where it does."""
+        probe = sight.probe
+        if probe.label in (SWEEP, TAIL) and _loops(sight.actual[0], verdicts):
+            return None
+        lost = next((observation for observation in sight.actual if observation.lost), None)
+        if lost is not None and lost.lost is not None:
+            verdict = Verdict(lost.lost)
+            ender = self._ender(sight.item, sight.family, probe) if verdict is Verdict.CRASH else probe
+            call = self._counterexample(graded.property, Failure(ender, _no_answer(lost)))
+            return property_result(graded, verdict, cases, lost.detail, call)
+        mismatch = sight.item.judge(sight.check(self._plan))
+        return None if mismatch is None else self._failed(graded, sight, mismatch, cases)
+
+    def _failed(self, graded: Graded, sight: Sight, mismatch: Mismatch, cases: int) -> PropertyResult:
+        item, family, expected = sight.item, sight.family, sight.expected
+        failure = Failure(sight.probe, mismatch)
         verdict = Verdict.FAIL
         try:
             again = self._judge_again(item, failure.probe, expected)
@@ -252,10 +246,3 @@ def _loops(seen: Observation, verdicts: Mapping[str, Verdict]) -> bool:
     """Whether a call was too long to be told because of a loop over elements, which has cost its own points."""
     too_long = seen.raised is not None and seen.raised.type == TOO_MANY_CALLS
     return too_long and any(verdicts.get(name, Verdict.PASS) is not Verdict.PASS for name in _OF_LOOPS)
-
-
-def _undecidable(family: PlannedFamily) -> bool:
-    """Whether the family's cases need a device that cannot be had; asked here, not of the worker."""
-    if not any(case.device == SIMULATED for probe in family.probes for case in probe.cases):
-        return False
-    return not available()

@@ -16,6 +16,7 @@ from autograder.language import _
 from autograder.oracle import Expected, expect
 from autograder.properties import Property, Yardstick, load_properties
 from autograder.result import Tier
+from autograder.strategies.asked import Literals, asked, literals
 from autograder.strategies.forms import forms_of
 from autograder.strategies.packing import packed
 from autograder.strategies.probe import Families, Probe
@@ -25,6 +26,7 @@ from autograder.worker.rows import Observations
 
 _CHUNK = 50  # cases a message: half the cost of one by one, and little is lost with a worker
 _ROOM_FACTOR = 4  # how much larger than the right answer's a wrong answer's tensors may be and still be shown
+_ASKED = 64  # plans of what sources ask for that are kept
 _ROOM_LEAST = 64 << 10
 
 
@@ -100,7 +102,7 @@ class Plan:
     """Everything an exercise is graded by; the same for every learner of a run.
 
     ``strategies`` answers what the probes were drawn by, for who has to shrink one: that alone needs Hypothesis, which
-    takes half a second to import.
+    takes half a second to import. ``asked`` keeps the plans of what some sources have asked for besides.
     """
 
     exercise: Exercise
@@ -109,6 +111,7 @@ class Plan:
     chunks: tuple[Chunk, ...]
     yardstick: Yardstick
     strategies: Callable[[], Families]
+    asked: dict[Literals, Plan | None] = field(default_factory=dict)
 
 
 def make_plan(
@@ -131,15 +134,41 @@ def make_plan(
         fact = _("exercise={name} has none of the properties {names}")
         raise UsageError(fact.format(name=exercise.name, names=", ".join(sorted(only))))
     strategies = functools.cache(lambda: _strategies(exercise, course.budget))
-    wanted = list(dict.fromkeys(known[name].reads for name in chosen))
+    everywhere = any(known[name].elsewhere for name in chosen)  # what such a property says is about all cases
+    wanted = list(dict.fromkeys(known[name].reads for name in (exercise.properties if everywhere else chosen)))
     drawn = None if cache is None else cache.find(exercise, course.budget, seed, wanted)
     if drawn is None:
         drawn = _drawn(exercise, strategies(), wanted, seed)
         if cache is not None:
             cache.keep(exercise, course.budget, seed, wanted, drawn)
-    planned = _planned(exercise, drawn, wanted, seed)
+    return _plan_of(exercise, tuple(graded), {name: drawn[name] for name in wanted}, strategies, seed)
+
+
+def asked_plan(plan: Plan, source: str) -> Plan | None:
+    """A plan of what a source's own numbers ask for besides; None where there is nothing of that kind in it."""
+    found = literals(source)
+    if found not in plan.asked:
+        drawn = {
+            name: (probes, tuple(expect_probe(plan.exercise, probe) for probe in probes))
+            for name, probes in asked(plan.exercise, found).items()
+            if name in plan.families
+        }
+        if len(plan.asked) >= _ASKED:
+            del plan.asked[next(iter(plan.asked))]
+        plan.asked[found] = _plan_of(plan.exercise, plan.properties, drawn, plan.strategies, 0) if drawn else None
+    return plan.asked[found]
+
+
+def _plan_of(
+    exercise: Exercise,
+    properties: tuple[Graded, ...],
+    drawn: Drawn,
+    strategies: Callable[[], Families],
+    seed: int,
+) -> Plan:
+    planned = _planned(exercise, drawn, tuple(drawn), seed)
     yardstick = Yardstick([item for family in planned.values() for items in family.expected for item in items])
-    return Plan(exercise, tuple(graded), planned, tuple(_chunks(planned.values())), yardstick, strategies)
+    return Plan(exercise, properties, planned, tuple(_chunks(planned.values())), yardstick, strategies)
 
 
 def _planned(exercise: Exercise, drawn: Drawn, names: Sequence[str], seed: int) -> dict[str, PlannedFamily]:

@@ -5,38 +5,47 @@ from __future__ import annotations
 from autograder.language import N_, _, retold
 from autograder.oracle import EPSILON, dtype_of
 from autograder.properties.compare import first, output_of, pairs, same, value
-from autograder.properties.registry import Check, property_check
+from autograder.properties.registry import Check, Elsewhere, property_check
 from autograder.properties.whole import DETACHED, in_graph, numbers_of
 from autograder.result import Mismatch
-from autograder.worker.keeping import GROWS
+from autograder.worker.keeping import CHANGES
 
 _ROUNDING = 4  # eps between two calls: a parallel sum may be added up in another order
+
+
+def untouched(check: Check) -> Mismatch | None:
+    """Whether the inputs are as they were, and the output has memory of its own."""
+    for actual in check.actual:
+        if actual.mutated:
+            names = _arguments(actual.mutated)
+            return _side_effect(_("the call changed {names}").format(names=names), names, _("inputs as they were"))
+        if actual.aliased:
+            names = _arguments(actual.aliased)
+            message = _("the output shares memory with {names}").format(names=names)
+            return _side_effect(message, _("memory of {names}").format(names=names), _("memory of its own"))
+    return None
+
+
+def settings_kept(check: Check) -> Mismatch | None:
+    """Whether torch is set as it was."""
+    for actual in check.actual:
+        if actual.globals_changed:
+            names = _(" and ").join(retold(name, _SETTINGS) for name in actual.globals_changed)
+            message = _("the call changed torch's {names}").format(names=names)
+            return _side_effect(message, names, _("nothing changed"))
+    return None
 
 
 @property_check(
     "purity",
     reads="repeated",
+    elsewhere=Elsewhere(lambda _probe, seen: any(item.mutated or item.aliased for item in seen), untouched),
     title="The inputs stay unchanged, the output is new, and calls do not depend on each other",
     why="x.clamp_(0) destroys the caller's data; a cache returns yesterday's answer.",
 )
 def purity(check: Check) -> Mismatch | None:
-    return first([*(_untouched(check)), *([] if len(check.actual) == 1 else [_repeatable(check), _growing(check)])])
-
-
-def _untouched(check: Check) -> list[Mismatch | None]:
-    found: list[Mismatch | None] = []
-    for _case, actual, expected in pairs(check):
-        found.append(output_of(actual, expected))
-        if actual.mutated:
-            names = _arguments(actual.mutated)
-            found.append(
-                _side_effect(_("the call changed {names}").format(names=names), names, _("inputs as they were"))
-            )
-        if actual.aliased:
-            names = _arguments(actual.aliased)
-            message = _("the output shares memory with {names}").format(names=names)
-            found.append(_side_effect(message, _("memory of {names}").format(names=names), _("memory of its own")))
-    return found
+    broken = first(output_of(actual, expected) for _, actual, expected in pairs(check)) or untouched(check)
+    return broken or (None if len(check.actual) == 1 else _repeatable(check) or _growing(check))
 
 
 def _arguments(names: tuple[str, ...]) -> str:
@@ -58,30 +67,23 @@ def _repeatable(check: Check) -> Mismatch | None:
 
 
 def _growing(check: Check) -> Mismatch | None:
-    """The last call is the first again: what it adds to lists and dicts, every call adds."""
-    count = (check.actual[-1].module or {}).get(GROWS, 0)
+    """The last call is the first again: what it changes in lists, counters and the like, every call changes."""
+    count = (check.actual[-1].module or {}).get(CHANGES, 0)
     if not count:
         return None
-    message = _("called again with the same numbers, it adds {n} entries to a list, dict or set that outlives the call")
-    return _side_effect(message.format(n=count), _("{n} more entries").format(n=count), _("nothing kept"))
+    message = _("called again with the same numbers, it changes a list, a dict, a counter or the like that it keeps")
+    return _side_effect(message, _("{n} changes").format(n=count), _("nothing kept"))
 
 
 @property_check(
     "global-state",
     reads="repeated",
+    elsewhere=Elsewhere(lambda _probe, seen: any(item.globals_changed for item in seen), settings_kept),
     title="torch's global settings are left alone",
     why="torch.set_default_dtype or manual_seed in a function changes everybody else's results.",
 )
 def global_state(check: Check) -> Mismatch | None:
-    for _case, actual, expected in pairs(check):
-        broken = output_of(actual, expected)
-        if broken is not None:
-            return broken
-        if actual.globals_changed:
-            names = _(" and ").join(retold(name, _SETTINGS) for name in actual.globals_changed)
-            message = _("the call changed torch's {names}").format(names=names)
-            return _side_effect(message, names, _("nothing changed"))
-    return None
+    return first(output_of(actual, expected) for _, actual, expected in pairs(check)) or settings_kept(check)
 
 
 # As `worker.settings` tells them.

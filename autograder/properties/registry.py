@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.course import Exercise
@@ -35,6 +35,20 @@ Selects = Callable[[Probe], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What a property says of the cases of all other families: they are observed once, and tell of many things.
+
+    Args:
+        concerns: whether it is asked of a probe, from what was seen there besides numbers.
+        judge: its judge there.
+
+    """
+
+    concerns: Callable[[Probe, Sequence[Observation]], bool]
+    judge: Judge
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """A statement over all cases of a family.
 
@@ -47,6 +61,7 @@ class Property:
         tier: core or stretch.
         needs: properties that must hold for this one to say anything; it is skipped where one of them fails.
         selects: which probes of the family it is about; all by default.
+        elsewhere: what it also says of other families' probes.
         compares: the parts of an observation whose agreement with the reference is all that the judge asks for, so
             that it need not be called where they agree; nothing where it asks for more.
 
@@ -61,6 +76,7 @@ class Property:
     needs: tuple[str, ...] = ()
     selects: Selects | None = None
     compares: Part = Part.NOTHING
+    elsewhere: Elsewhere | None = None
 
 
 _REGISTRY: dict[str, Property] = {}
@@ -76,13 +92,14 @@ def property_check(
     needs: tuple[str, ...] = (),
     selects: Selects | None = None,
     compares: Part = Part.NOTHING,
+    elsewhere: Elsewhere | None = None,
 ) -> Callable[[Judge], Judge]:
     """Make the decorated judge a property; see `Property` for the arguments."""
 
     def register(judge: Judge) -> Judge:
         if name in _REGISTRY:
             raise ValueError(f"property name={name!r} is defined twice; give one of them another name")
-        _REGISTRY[name] = Property(name, title, why, reads, judge, tier, needs, selects, compares)
+        _REGISTRY[name] = Property(name, title, why, reads, judge, tier, needs, selects, compares, elsewhere)
         return judge
 
     return register

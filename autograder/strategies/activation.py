@@ -100,7 +100,7 @@ def _ordinary(wide: bool, budget: Budget) -> Family:
 
     swept = elementwise({dtype: largest(dtype) for dtype in (torch.bfloat16, torch.float16)})
     return Family(
-        fixed=(*map(_by_sign, fixed), *swept, *activation_forms.pulled()),
+        fixed=(*map(_by_sign, fixed), *swept, *activation_forms.wholes()),
         strategies=tuple(strategy(dtype, largest(dtype)) for dtype in _SHARES),
         count=budget.cases,
         join=side_by_side,

@@ -34,34 +34,39 @@ from autograder.strategies.tensors import (
 from autograder.worker.case import Case
 
 F32, F64 = torch.float32, torch.float64
-DIMS = ((), (3,), (2, 3), (2, 3, 2), (2, 2, 3, 2), (2, 2, 2, 2, 3), (2, 2, 2, 2, 2, 2))
+DIMS = ((), (3,), (3, 3), (2, 3, 4), (2, 2, 3, 2), (2, 2, 2, 2, 3), (2, 2, 2, 2, 2, 2))
 """A small shape of every number of dimensions, none of whose sides a mean over it would leave as it is."""
 _SHAPES = (
     *((), (1,), (0,), (2, 0, 3), (2, 1, 3), (2, 1, 2, 2), (1, 2, 1, 2, 2), (2, 1, 2, 1, 2, 1)),
-    *((1025,), (4099,), (2, 67), (130, 3), (3, 1, 258), (2, 3, 4, 2, 3)),
+    *((2,), (4, 1), (3, 3), (2, 3, 4), (2, 67), (130, 3), (3, 1, 258), (1025,), (4099,), (2, 3, 4, 2, 3)),
 )
 _LAYOUTS = ("plain", "offset", "strided")
 
 
-def _differentiated(x: Tensor, **options: object) -> Case:
-    return Case((x,), wrt=(0,), cotangent=torch.ones_like(x), **options)  # type: ignore[arg-type]  # fields of Case
+def _differentiated(x: Tensor, **fields: Any) -> Case:  # noqa: ANN401  # fields of Case
+    return Case((x,), wrt=(0,), **{"cotangent": torch.ones_like(x), **fields})
+
+
+def _twice(x: Tensor, **fields: Any) -> Case:  # noqa: ANN401  # fields of Case
+    return _differentiated(x, second=(torch.full_like(x, -2.0),), **fields)
 
 
 def sizes() -> Family:
     """Every number of dimensions and sizes beside those of blocks, in all dtypes, on leaves and what follows them."""
     kinds = zip(_SHAPES, itertools.cycle((F32, torch.bfloat16, F64, torch.float16)), itertools.cycle((True, False)))
-    return Family(fixed=probes(*(_differentiated(pattern(shape, dtype), leaf=leaf) for shape, dtype, leaf in kinds)))
+    return Family(fixed=probes(*(_twice(pattern(shape, dtype), leaf=leaf) for shape, dtype, leaf in kinds)))
 
 
 def dtypes() -> Family:
     """Scalars are the hard case: ``torch.tensor(0.1) * x`` of a 0-d bfloat16 x is float32."""
     readable = (
-        _differentiated(pattern(shape, dtype), default_dtype=default)
+        _twice(pattern(shape, dtype), default_dtype=default)
         for dtype, default in DTYPES_AND_DEFAULTS
         for shape in ((), (3,))
         if shape == () or dtype is torch.float16 or default is F64
     )
-    return Family(fixed=(*probes(*readable), *values_of_16_bits()))
+    same = _twice(pattern((3,), F64), default_dtype=F64)
+    return Family(fixed=(*probes(*readable, same), *values_of_16_bits()))
 
 
 def layouts() -> Family:
@@ -69,10 +74,10 @@ def layouts() -> Family:
     shapes_of = {"transposed": (2, 3, 2), "channels last": (2, 3, 2, 2)}
     views = [LAYOUTS["strided"](pattern((4,)))]  # one dimension has few other layouts
     views += [layout(pattern(shapes_of.get(name, (3, 4)))) for name, layout in LAYOUTS.items()]
-    *cases, last = map(_differentiated, views)
+    *cases, last = map(_twice, views)
     # Who forgets the gradient that comes in is right with ones; a drawn case would say so, after a second of shrinking.
     last = replace(last, cotangent=torch.full_like(views[-1], -2.0))
-    slices = [_differentiated(pattern(shape, dtype), offset=OFFSET) for shape, dtype in (((4,), F64), ((2, 3), F32))]
+    slices = [_twice(pattern(shape, dtype), offset=OFFSET) for shape, dtype in (((4,), F64), ((2, 3), F32))]
     strategies = tuple(_laid_out(layout) for layout in LAYOUTS.values())
     return Family(fixed=probes(*cases, last, *slices), strategies=strategies, count=1)
 
@@ -117,37 +122,36 @@ def pull(x: Tensor) -> Tensor:
     return torch.full((), -1.5, dtype=x.dtype).expand(x.shape)
 
 
-def pulled() -> tuple[Probe, ...]:
-    """Cotangents small, large and zero among one another, and laid out otherwise."""
+def wholes() -> tuple[Probe, ...]:
+    """Calls that are joined with no other: cotangents small, large and zero, and numbers that have something in common.
+
+    Who decides for the whole tensor may ask for the largest, the smallest, the mean, or whether all are equal.
+    """
     x = pattern((3, 4), F64)
     sizes = torch.tensor([0.0, 1e-3, 1e3, -1e3, 3e4, -0.5, 1.0, 40.0, -2e-2, 0.0, 300.0, -1.0], dtype=F64)
     many = sizes.reshape(3, 4)
-    cases = [replace(_differentiated(x.to(dtype)), cotangent=many.to(dtype)) for dtype in (F32, torch.bfloat16)]
-    cases += [replace(_differentiated(x), cotangent=LAYOUTS["transposed"](many)), _called(x, "with")]
+    cases = [_twice(x.to(dtype), cotangent=many.to(dtype)) for dtype in (F32, torch.bfloat16)]
+    cases += [_twice(x, cotangent=LAYOUTS["transposed"](many))]
+    alike = ((0.125, -0.0625, 0.1875), (11.0, 12.5, 18.0), (-12.0, -9.5, -19.0), (0.75, 0.75, 0.75), (0.0, 0.0, 0.0))
+    cases += [_twice(torch.tensor(numbers, dtype=F32)) for numbers in alike]
     return tuple(Probe((case,), OUTLIER) for case in cases)
 
 
 def second(*, wide: bool) -> Family:
-    """Second gradients on numbers of float64, and on every dtype and form."""
+    """Second gradients on numbers of float64; those of other families ask for them in every dtype and form."""
 
-    def case(x: Tensor, cotangent: Tensor, pulled_by: Tensor, **fields: Any) -> Case:  # noqa: ANN401  # of Case
-        return Case((x,), wrt=(0,), cotangent=cotangent, second=(pulled_by,), **fields)
+    def case(x: Tensor, cotangent: Tensor, pulled: Tensor) -> Case:
+        return Case((x,), wrt=(0,), cotangent=cotangent, second=(pulled,))
 
     one = torch.ones(1, dtype=F64)
     fixed = [case(torch.tensor([value], dtype=F64), one, one) for value in points(F64) if value]
-    forms = []
-    array = covered(2, dtype=DTYPES, leaf=(True, False))
-    for row, shape, layout in zip(array, itertools.cycle(DIMS), itertools.cycle(_LAYOUTS), strict=False):
-        x, offset = laid_out(layout, pattern(shape, row["dtype"]))
-        forms.append(case(x, pull(x), torch.full_like(x, -2.0), leaf=row["leaf"], offset=offset))
     largest = 100.0 if wide else 20.0
     strategy = st.tuples(numbers(largest), shapes()).flatmap(
         lambda drawn: st.tuples(tensors(drawn[1], drawn[0]), cotangents(drawn[1], F64), cotangents(drawn[1], F64)).map(
             lambda triple: Probe((case(*triple),))
         )
     )
-    fixed_probes = (*probes(*fixed), *probes(*forms, label=OUTLIER))
-    return Family(fixed=fixed_probes, strategies=(strategy,), count=24, join=side_by_side)
+    return Family(fixed=probes(*fixed), strategies=(strategy,), count=24, join=side_by_side)
 
 
 def repeated() -> Family:
@@ -167,8 +171,7 @@ def repeated() -> Family:
     )
     array = zip(covered(2, mode=MODES, numbers=_SEEN), itertools.cycle(DTYPES), strict=False)
     once = (
-        Probe((_called(torch.tensor(_SEEN[row["numbers"]], dtype=dtype), row["mode"], watch=True),), ONCE)
-        for row, dtype in array
+        Probe((_called(torch.tensor(_SEEN[row["numbers"]], dtype=dtype), row["mode"]),), ONCE) for row, dtype in array
     )
     return Family(fixed=(*with_gradients, without_gradients(last), *once))
 

@@ -48,7 +48,7 @@ def families(exercise: Exercise, budget: Budget) -> Families:
         "bad reduction": Family(
             fixed=probes(*(case(*pair((3,)), {"reduction": name}) for name in ("avg", "Mean", "", None)))
         ),
-        "second": regression_forms.second(reductions),
+        "second": regression_forms.second(),
         "dtypes": regression_forms.dtypes(reductions),
         "shapes": regression_forms.sizes(reductions),
         "layouts": regression_forms.layouts(),

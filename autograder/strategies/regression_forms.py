@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -51,6 +52,12 @@ def case(
     return Case((x, target), options, wrt=(0, 1), cotangent=cotangent, **fields)
 
 
+def twice(x: Tensor, target: Tensor, options: Options | None = None, **fields: Any) -> Case:  # noqa: ANN401
+    """The same with second gradients; different weights for the two: with equal ones their contributions cancel."""
+    shape, dtype = tuple(x.shape), x.dtype
+    return case(x, target, options, second=(pattern(shape, dtype, 0.25), pattern(shape, dtype, -1.5)), **fields)
+
+
 def _result(x: Tensor, options: Options) -> tuple[int, ...]:
     return tuple(x.shape) if options.get("reduction") == "none" else ()
 
@@ -58,10 +65,10 @@ def _result(x: Tensor, options: Options) -> tuple[int, ...]:
 def sizes(reductions: Sequence[Options]) -> Family:
     """Every shape for the mean; for the others those that a sum over rows, a squeeze or a flat result shows in."""
     mean, *others = reductions
-    cases = [case(*pair(shape, F32), mean) for shape in _SHAPES]
-    cases += [case(*pair(shape, F32), options) for options in others for shape in ((), (2, 1, 3), (1, 2, 2, 1))]
+    cases = [twice(*pair(shape, F32), mean) for shape in _SHAPES]
+    cases += [twice(*pair(shape, F32), options) for options in others for shape in ((), (2, 1, 3), (1, 2, 2, 1))]
     kinds = zip(_LARGER, itertools.cycle((torch.float16, F64, torch.bfloat16)), itertools.cycle(reductions))
-    cases += [case(*pair(shape, dtype), options, leaf=False) for shape, dtype, options in kinds if shape != (0,)]
+    cases += [twice(*pair(shape, dtype), options, leaf=False) for shape, dtype, options in kinds if shape != (0,)]
     cases += [case(*pair((0,), F64), options) for options in others]
     return Family(fixed=probes(*cases))
 
@@ -129,26 +136,15 @@ def _row(  # a choice each
 
 def _called(args: tuple[Tensor, Tensor], options: Options, mode: str, **fields: Any) -> Case:  # noqa: ANN401  # of Case
     pulled = torch.full((), -1.5, dtype=args[0].dtype).expand(_result(args[0], options))
-    cotangent = pulled if mode in _DIFFERENTIATED else None
-    return Case(args, options, cotangent=cotangent, **{"wrt": (0, 1), **MODES[mode], **fields})
+    fields = {"wrt": (0, 1), **MODES[mode], **fields}
+    if mode in _DIFFERENTIATED:
+        fields |= {"cotangent": pulled, "second": tuple(torch.full_like(args[index], -2.0) for index in fields["wrt"])}
+    return Case(args, options, **fields)
 
 
-def second(reductions: Sequence[Options]) -> Family:
-    """Different weights for the two gradients: with equal ones their contributions cancel."""
-
-    def twice(shape: tuple[int, ...], dtype: torch.dtype, options: Options, **fields: Any) -> Case:  # noqa: ANN401
-        x, target = pair(shape, dtype)
-        weights = pattern(shape, dtype, 0.25), pattern(shape, dtype, -1.5)
-        return case(x, target, options, second=weights, **fields)
-
-    mean = reductions[0]
-    array = covered(2, reduction=range(len(reductions)), dtype=DTYPES, leaf=(True, False))
-    shapes = itertools.cycle(_SHAPES[2:])
-    forms = [
-        twice(shape, row["dtype"], reductions[row["reduction"]], leaf=row["leaf"])
-        for row, shape in zip(array, shapes, strict=False)
-    ]
-    return Family(fixed=probes(twice((3,), F64, mean), twice((2, 3), F64, mean), *forms))
+def second() -> Family:
+    """Second gradients of readable pairs; other families' cases ask for them in every dtype and form."""
+    return Family(fixed=probes(*(twice(*pair(shape)) for shape in ((3,), (2, 3)))))
 
 
 def repeated(reductions: Sequence[Options]) -> Family:
@@ -166,7 +162,8 @@ def repeated(reductions: Sequence[Options]) -> Family:
     once = []
     for row, dtype in zip(rows, itertools.cycle(DTYPES), strict=False):
         x, target = (torch.tensor(numbers, dtype=dtype) for numbers in _SEEN[row["numbers"]])
-        once.append(Probe((_called((x, target), reductions[row["reduction"]], row["mode"], watch=True),), ONCE))
+        called = _called((x, target), reductions[row["reduction"]], row["mode"])
+        once.append(Probe((replace(called, second=()),), ONCE))
     return Family(fixed=(*with_gradients, without_gradients(last), *once))
 
 

@@ -25,6 +25,7 @@ SIZES = (65, 513, 4097)
 CLASSES = (10, 129, 300)
 """Class ids of one digit and two, and such as do not fit into int8 or uint8."""
 _SMALLEST = 2.0**-10  # |x| below it becomes 0, else a minimal counterexample is x = 1.4e-215
+_LARGEST = 20.0
 _SMALLEST_HALF = 2.0**-4  # in float16 x * x must survive a square root
 _TAIL = 48.0  # where float64 still tells a logistic function from one that is clamped at 30
 _CORE = 256.0  # over a size, so that some eighths of it from end to end lie in the core domain of 20
@@ -34,6 +35,11 @@ _EIGHTHS = 8
 def floor_of(dtype: torch.dtype) -> float:
     """The smallest |x| but 0 of the core domain: x * x must survive a square root."""
     return _SMALLEST_HALF if dtype is torch.float16 else _SMALLEST
+
+
+def in_the_core(value: float) -> bool:
+    """Whether a number lies in float64's core domain."""
+    return _SMALLEST <= abs(value) <= _LARGEST
 
 
 def in_core_domain(probe: Probe) -> bool:

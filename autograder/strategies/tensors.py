@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from hypothesis import strategies as st
@@ -83,7 +84,7 @@ def pattern(shape: tuple[int, ...], dtype: torch.dtype = torch.float64, start: f
 
 # Modes --------------------------------------------------------------------------------------------------------------
 
-MODES: Mapping[str, Mapping[str, bool]] = {
+MODES: Mapping[str, Mapping[str, Any]] = {
     "with": {},
     "after a layer": {"leaf": False},
     "no_grad": {"grad_enabled": False},

@@ -32,8 +32,8 @@ class Case:
         grad_enabled: False calls under ``torch.no_grad()``.
         training: whether a module is in train mode.
         trace: count the calls on torch, and note what the simulated accelerator sees.
-        watch: look for what the call leaves behind: inputs changed or shared with the output, torch's settings
-            changed. It costs as much as a small call, so only the cases that are judged on it ask for it.
+        watch: call again, on the same tensors and before the backward pass, to see what uses something that another
+            call has left. It costs as much as a call, so only the cases that are judged on it ask for it.
         leaf: False gives, in place of inputs that require gradients, what an operation before has made of such ones,
             as a layer of a network gets them.
         offset: how many elements lie in a tensor argument's memory before its own, as in ``batch[1:]``.
@@ -117,7 +117,7 @@ class Observation:
     gradients: tuple[Tensor | None, ...] = ()
     gradient_devices: tuple[str, ...] = ()
     second: tuple[Tensor | None, ...] = ()
-    mutated: tuple[str, ...] = ()  # inputs that the call changed; this and the next two where the case is watched
+    mutated: tuple[str, ...] = ()  # inputs that the call changed
     aliased: tuple[str, ...] = ()  # inputs whose memory the output shares
     globals_changed: tuple[str, ...] = ()  # settings of torch that the call left changed
     module: Mapping[str, int] | None = None  # counts of a module's parameters, buffers, submodules, state changes

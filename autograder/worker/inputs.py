@@ -61,7 +61,7 @@ class Inputs:
         self.kwargs = {name: self._copy(name, value) for name, value in case.kwargs.items()}
         self.cotangent = None if case.cotangent is None else device.put(same_layout(case.cotangent))
         watched = self._tensors if self.cotangent is None else [*self._tensors, (COTANGENT, self.cotangent)]
-        self._before = [(name, value, self._state(value)) for name, value in watched] if case.watch else []
+        self._before = [(name, value, self._state(value)) for name, value in watched]
 
     @property
     def tensors(self) -> list[Tensor]:
@@ -69,12 +69,12 @@ class Inputs:
         return [value for _, value in self._tensors]
 
     def changed(self) -> tuple[str, ...]:
-        """Names of those that are not as they were; none where the case is not watched."""
+        """Names of those that are not as they were."""
         return tuple(name for name, value, before in self._before if self._differs(value, before))
 
     def sharing_memory(self, output: Tensor) -> tuple[str, ...]:
-        """Names of those whose memory is the output's too; none where the case is not watched."""
-        if not self._before or not output.numel():
+        """Names of those whose memory is the output's too."""
+        if not output.numel():
             return ()
         ours = _address(self._device.fetch(output))
         return tuple(

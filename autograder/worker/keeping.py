@@ -1,38 +1,49 @@
-"""What a submission keeps from call to call in lists, dicts and sets of its own: how many entries there are.
+"""What a submission keeps from call to call in names, attributes, lists, dicts and sets of its own.
 
-It is looked at, not asked for: of containers only Python's own, of objects only what they hold.
+It is looked at, not asked for: of containers only Python's own, of objects only what they hold. Of tensors it is told
+that they are there: which numbers they have is found otherwise, where a call uses them.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
 from types import CellType, FunctionType
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
-GROWS = "entries added by a call"
-"""The count that a watched call adds to what is told of a module."""
+CHANGES = "changes that a call leaves behind"
+"""How a watched call's changes are told among what is told of a module."""
 _MAPPINGS = frozenset({dict, OrderedDict, defaultdict})
 _CONTAINERS = frozenset({list, set, deque}) | _MAPPINGS
-_LOOKED_AT = 500  # objects, and entries of one of them: learners keep a list or two
+_PLAIN = frozenset({bool, int, float, str})
+_SUBMISSION = "submission"  # the name under which a learner's file is loaded
+_MOST = 500  # objects, and entries of one of them: learners keep a list or two
 
 
-def entries(function: Callable[..., object]) -> int:
-    """How many entries the lists, dicts and sets have that outlive a call of a learner's function or module."""
+def kept(function: Callable[..., object]) -> list[object]:
+    """What outlives a call of a learner's function or module: sizes of containers and plain values, in order."""
     seen: set[int] = set()
     left = list(_roots(function))
-    count = 0
-    while left and len(seen) < _LOOKED_AT:
+    found: list[object] = []
+    while left and len(seen) < _MOST:
         value = left.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if type(value) in _CONTAINERS:
-            count += len(value)
-        left += _parts(value)
-    return count
+        kind = type(value)
+        if kind in _PLAIN:
+            found.append(value)
+        elif id(value) not in seen:
+            seen.add(id(value))
+            if kind in _CONTAINERS:
+                found.append((kind.__name__, len(value)))
+            left += _parts(value)
+    return found
+
+
+def changes(before: list[object], after: list[object]) -> int:
+    """How much of what is kept has changed."""
+    return sum(one is not other and one != other for one, other in zip_longest(before, after))
 
 
 def _roots(function: Callable[..., object]) -> Iterator[Any]:
@@ -45,10 +56,12 @@ def _roots(function: Callable[..., object]) -> Iterator[Any]:
 
 def _parts(value: Any) -> Iterable[Any]:  # noqa: ANN401  # whatever a learner keeps
     kind = type(value)
+    if issubclass(kind, Tensor):
+        return ()
     if kind in _MAPPINGS:
-        return list(value.values())[:_LOOKED_AT]
-    if kind in _CONTAINERS or kind is tuple:
-        return list(value)[:_LOOKED_AT]
+        return list(value.values())[:_MOST]
+    if kind in (list, deque, tuple):
+        return list(value)[:_MOST]
     if kind is CellType:
         return [value.cell_contents] if value != CellType() else []
     if kind is FunctionType:
@@ -58,6 +71,3 @@ def _parts(value: Any) -> Iterable[Any]:  # noqa: ANN401  # whatever a learner k
     if kind.__module__ != _SUBMISSION and not issubclass(kind, nn.Module):
         return []
     return [*getattr(value, "__dict__", {}).values(), kind]
-
-
-_SUBMISSION = "submission"  # the name under which a learner's file is loaded

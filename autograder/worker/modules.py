@@ -66,9 +66,10 @@ class ModuleWatch:
     def _written(self) -> int:
         """How many buffers the call has put anew, or written to: a copy has been written to since it was made."""
         return sum(
-            buffer is not None and (buffer is not buffers.get(name) or buffer._version != 0)
+            buffer is not buffers.get(name) or buffer._version != 0
             for held, buffers in self._placed
             for name, buffer in held["_buffers"].items()
+            if buffer is not None
         )
 
     def _tensors(self) -> dict[int, Tensor]:

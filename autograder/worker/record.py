@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from autograder.worker.case import TOO_MANY_CALLS, Case
 from autograder.worker.cut import cut_out, left_over, text_of
 from autograder.worker.inputs import Device, Inputs, same_layout
-from autograder.worker.keeping import GROWS, entries
+from autograder.worker.keeping import CHANGES, changes, kept
 from autograder.worker.modules import ModuleWatch
 from autograder.worker.observe import (
     Stage,
@@ -115,12 +115,12 @@ class Recorder:
             placed = contextlib.nullcontext() if watch is None else watch.placed(device)
             with inferring(case), placed, self.tape, noted_by(self.tape):
                 self.tape.at_ambient(ambient())
-                kept = entries(function) if case.watch else 0
+                before = kept(function) if case.watch else []
                 output = function(*inputs.args, **inputs.kwargs)
                 if watch is not None:
                     claims.module = watch.counts()
                 if case.watch:
-                    claims.module = {**(claims.module or {}), GROWS: max(0, entries(function) - kept)}
+                    claims.module = {**(claims.module or {}), CHANGES: changes(before, kept(function))}
                 if not is_plain(output, case.device):
                     return ["type", told_type(output)]
                 assert isinstance(output, Tensor)  # noqa: S101  # as just found

@@ -81,8 +81,8 @@ _RANDOM = "the random number generator"
 class Settings:
     """Inside, torch is set as a case asks; at the end, ``changed`` tells what the call has changed, and it is undone.
 
-    ``changed`` says ``number of threads: 2 instead of 1``, and stays empty where the case is not watched. The random
-    numbers alone are not put back: a function that draws some must not get the same ones every time.
+    ``changed`` says ``number of threads: 2 instead of 1``. The random numbers alone are not put back: a function that
+    draws some must not get the same ones every time.
     """
 
     __slots__ = ("_asked", "_case", "_outer", "_random", "changed")
@@ -98,17 +98,16 @@ class Settings:
             torch.set_default_dtype(self._case.default_dtype)
         if grad_enabled is not self._case.grad_enabled:
             torch.set_grad_enabled(self._case.grad_enabled)
-        if self._case.watch:
-            self._asked, self._random = read_settings(), _random_state()
+        self._asked, self._random = read_settings(), _random_state()
         return self
 
     def __exit__(self, *_: object) -> None:
         after = read_settings()
-        if self._case.watch:
+        if after != self._asked:
             found = zip(_GLOBALS, self._asked, after, strict=True)
             self.changed += [_told(name, asked, value) for name, asked, value in found if value != asked]
-            if torch.get_rng_state().numpy().tobytes() != self._random:
-                self.changed.append(_RANDOM)
+        if torch.get_rng_state().numpy().tobytes() != self._random:
+            self.changed.append(_RANDOM)
         _put_back(self._outer, after)
 
 
