@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograder.language import N_, _, retold
 from autograder.oracle import EPSILON, dtype_of
 from autograder.properties.compare import first, output_of, pairs, same, value
 from autograder.properties.registry import Check, Elsewhere, property_check
 from autograder.properties.whole import DETACHED, in_graph, numbers_of
 from autograder.result import Mismatch
+from autograder.strategies.probe import Probe
+from autograder.worker.case import Observation
 from autograder.worker.keeping import CHANGES
 
 _ROUNDING = 4  # eps between two calls: a parallel sum may be added up in another order
@@ -142,9 +146,30 @@ def graph(check: Check) -> Mismatch | None:
 _MODULE_COUNTS = (N_("parameters"), N_("buffers"), N_("tensors kept from a call"), N_("changes of mode"))
 
 
+def _holds_something(_probe: Probe, seen: Sequence[Observation]) -> bool:
+    return any(item.module is not None and any(item.module.get(kind) != 0 for kind in _MODULE_COUNTS) for item in seen)
+
+
+def held(check: Check) -> Mismatch | None:
+    """Whether a module has nothing that outlives a call."""
+    for actual in check.actual:
+        counts = actual.module or {}
+        for kind in _MODULE_COUNTS:
+            if actual.raised is None and counts.get(kind) != 0:
+                found = f"{counts.get(kind, _('unknown'))} {_(kind)}"
+                return Mismatch(
+                    aspect="module",
+                    message=_("it has {found}, expected none").format(found=found),
+                    actual=found,
+                    expected=f"0 {_(kind)}",
+                )
+    return None
+
+
 @property_check(
     "module",
     reads="module",
+    elsewhere=Elsewhere(_holds_something, held),
     title="It is an nn.Module without parameters or state, the same in train and eval mode",
     why="A buffer or a counter in a loss makes a saved model behave differently from the trained one.",
 )
@@ -154,14 +179,4 @@ def module(check: Check) -> Mismatch | None:
         if broken is not None:
             message = _("in {mode} mode, {fact}").format(mode=check.probe.label, fact=broken.message)
             return broken.model_copy(update={"message": message})
-        counts = actual.module or {}
-        for kind in _MODULE_COUNTS:
-            if counts.get(kind) != 0:
-                found = f"{counts.get(kind, _('unknown'))} {_(kind)}"
-                return Mismatch(
-                    aspect="module",
-                    message=_("it has {found}, expected none").format(found=found),
-                    actual=found,
-                    expected=f"0 {_(kind)}",
-                )
-    return _repeatable(check) or _growing(check)
+    return held(check) or _repeatable(check) or _growing(check)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograder.language import _
 from autograder.properties.agreement import Part
 from autograder.properties.compare import first, output_of, pairs
-from autograder.properties.registry import Check, property_check
-from autograder.properties.whole import numbers_of, of_dtype
+from autograder.properties.registry import Check, Elsewhere, property_check
+from autograder.properties.whole import dtype_name, numbers_of, of_dtype
 from autograder.result import Mismatch
+from autograder.strategies.probe import Probe
+from autograder.worker.case import Observation
+
+
+def _of_another_dtype(probe: Probe, seen: Sequence[Observation]) -> bool:
+    told = zip(probe.cases, seen, strict=True)
+    return any(item.raised is None and item.type == "Tensor" and item.dtype != dtype_name(case) for case, item in told)
+
+
+def _dtypes(check: Check) -> Mismatch | None:
+    return first(of_dtype(case, actual) for case, actual, _ in pairs(check) if actual.raised is None)
 
 
 @property_check(
     "dtype",
     reads="dtypes",
+    elsewhere=Elsewhere(_of_another_dtype, _dtypes),
     title="The output has the input's dtype, whatever torch's default is",
     why="A constant made with torch.tensor(0.1) turns a bfloat16 scalar into float32.",
 )

@@ -46,7 +46,7 @@ def stable_values(check: Check) -> Mismatch | None:
 @property_check(
     "infinities",
     reads="infinite",
-    compares=Part.OUTPUT,
+    compares=Part.OUTPUT | Part.GRADIENTS,
     tier=Tier.STRETCH,
     needs=("values",),
     title="Infinite inputs give what torch.nn gives",
@@ -68,7 +68,7 @@ def _special(check: Check) -> Mismatch | None:
 @property_check(
     "nan",
     reads="nan",
-    compares=Part.OUTPUT,
+    compares=Part.OUTPUT | Part.GRADIENTS,
     tier=Tier.STRETCH,
     needs=("values",),
     title="nan stays nan",

@@ -35,9 +35,14 @@ def numbers_of(check: Check, case: Case, actual: Observation, expected: Expected
     return None if check.agreed else value(actual, expected) or gradients(case, actual, expected, skip=kinks(check))
 
 
+def dtype_name(case: Case) -> str:
+    """The name of the dtype that the output of a case must have."""
+    return name_of(dtype_of(case))
+
+
 def of_dtype(case: Case, actual: Observation) -> Mismatch | None:
     """Whether the output has the dtype that the case is about; of an output that is one."""
-    wanted = name_of(dtype_of(case))
+    wanted = dtype_name(case)
     if actual.dtype == wanted:
         return None
     message = _("the output is {dtype}, expected {target} (torch's default dtype is {default} here)")

@@ -157,7 +157,10 @@ def _laws() -> Family:
 
 def _device() -> Family:
     inputs = [pattern((), F32), pattern((2, 3), F64)]
-    fixed = [Probe((_differentiated(x, device=SIMULATED, trace=True),), "placed") for x in inputs]
+    fixed = [
+        Probe((_differentiated(x, second=(torch.ones_like(x),), device=SIMULATED, trace=True),), "placed")
+        for x in inputs
+    ]
     small = pattern((4,), F32)
     tiled = [_differentiated(x, device=SIMULATED, trace=True) for x in (small.repeat(2), small.repeat(8))]
     return Family(fixed=(*fixed, Probe(tuple(tiled), "growth")))

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 from autograder.course import Budget, Exercise
 from autograder.strategies import regression_forms
 from autograder.strategies.probe import Families, Family, Probe, probes
-from autograder.strategies.regression_forms import Options, case, pair
+from autograder.strategies.regression_forms import Options, case, pair, twice
 from autograder.strategies.sweeps import SIZES, SWEEP, counting
 from autograder.strategies.tensors import (
     DTYPES,
@@ -129,7 +129,7 @@ def _device(reductions: tuple[Options, ...]) -> Family:
         *zip(reductions[1:] or reductions, ((2, 2), (3,)), (F64, F32), strict=False),  # `growth` has the mean
     ]
     placed = [
-        Probe((case(*pair(shape, dtype), options, device=SIMULATED, trace=True),), "placed")
+        Probe((twice(*pair(shape, dtype), options, device=SIMULATED, trace=True),), "placed")
         for options, shape, dtype in kinds
     ]
     return Family(fixed=(*placed, _tiled({}, SIMULATED)))

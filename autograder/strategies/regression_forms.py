@@ -91,13 +91,13 @@ def dtypes(reductions: Sequence[Options]) -> Family:
 def layouts() -> Family:
     """Either argument laid out otherwise, and both where the layout is seldom met."""
     fixed = []
-    for name in ("transposed", "strided", "expanded"):
+    for name in ("transposed", "strided", "expanded", "expanded last"):
         layout, (x, target) = LAYOUTS[name], pair((2, 3, 2) if name == "transposed" else (3, 4))
-        fixed += [case(layout(x), target), case(x, layout(target))]
+        fixed += [twice(layout(x), target), twice(x, layout(target))]
     for name, shape in (("channels last", (2, 3, 2, 2)), ("every second row", (4,))):
         x, target = map(LAYOUTS[name], pair(shape))
-        fixed.append(case(x, target))
-    fixed += [case(*pair(shape, dtype), offset=OFFSET) for shape, dtype in (((4,), F64), ((2, 3), F32))]
+        fixed.append(twice(x, target))
+    fixed += [twice(*pair(shape, dtype), offset=OFFSET) for shape, dtype in (((4,), F64), ((2, 3), F32))]
     return Family(fixed=probes(*fixed))
 
 

@@ -112,6 +112,10 @@ def _expanded(x: Tensor) -> Tensor:
     return x[:1].expand(x.shape)
 
 
+def _expanded_last(x: Tensor) -> Tensor:
+    return x[..., :1].expand(x.shape)
+
+
 def _channels_last(x: Tensor) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last) if x.dim() == 4 else _transposed(x)
 
@@ -125,6 +129,7 @@ LAYOUTS: Mapping[str, Callable[[Tensor], Tensor]] = {
     "transposed": _transposed,
     "strided": _strided,
     "expanded": _expanded,
+    "expanded last": _expanded_last,
     "channels last": _channels_last,
     "every second row": _column,
 }

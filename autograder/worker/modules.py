@@ -65,12 +65,13 @@ class ModuleWatch:
 
     def _written(self) -> int:
         """How many buffers the call has put anew, or written to: a copy has been written to since it was made."""
-        return sum(
-            buffer is not buffers.get(name) or buffer._version != 0
+        found: list[tuple[Tensor, Tensor | None]] = [
+            (buffer, buffers.get(name))
             for held, buffers in self._placed
             for name, buffer in held["_buffers"].items()
             if buffer is not None
-        )
+        ]
+        return sum(buffer is not placed or buffer._version != 0 for buffer, placed in found)
 
     def _tensors(self) -> dict[int, Tensor]:
         # With the tensors themselves, not only their ids: a new one may get the id of one that the call let go.
