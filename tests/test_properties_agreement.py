@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from autograder.grade.judging import Judge
+from autograder.grade.looks import Look
 from autograder.grade.plan import Plan
 from autograder.grade.session import LoadFailed
 from autograder.oracle import Expected, fresh_settings
@@ -102,7 +103,7 @@ def judged(plan: Plan, specimen: Specimen, seen: Observations) -> tuple[Property
             session.load()
         except LoadFailed:
             assert all(item.lost for item in seen)
-        return Judge(plan, session, seed=0, attempts=0).results(seen)
+        return Judge(plan, session, seed=0, attempts=0).results(Look(plan, seen))
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from autograder.grade.looks import Look, Sight, undecidable
+import torch
+
+from autograder.grade.looks import Look, Sight, undecidable, with_tolerance
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
 from autograder.grade.reasons import reason
 from autograder.grade.session import Session
 from autograder.language import _
-from autograder.oracle import Expected
+from autograder.oracle import TOLERANCE, Expected
 from autograder.properties import Check, Property
+from autograder.properties.options import OPTIONS
 from autograder.result import Counterexample, Mismatch, PropertyResult, Verdict
 from autograder.sandbox import WorkerLost
 from autograder.strategies.packing import pack, part_of
@@ -23,6 +26,7 @@ from autograder.strategies.sweeps import SWEEP, TAIL, halves
 from autograder.worker.case import TOO_MANY_CALLS, Observation
 
 _OF_LOOPS = frozenset({"elementwise", "vectorised"})
+_PLAIN = frozenset({"values", "gradients"})
 _SEARCHING = threading.Lock()  # Hypothesis keeps state a process wide while it searches
 
 
@@ -55,13 +59,14 @@ class Judge:
         self._seed = seed
         self._attempts = attempts
         self._enders: dict[Probe, Probe] = {}  # several properties read one pack
+        self._least = 0.0  # the tolerance of the precision that the answer has, where that is less than a case's dtype
 
     def results(self, *looks: Look) -> tuple[PropertyResult, ...]:
         """A result for every property, in the plan's order, from what was seen: on the plan's cases, and on others."""
         verdicts: dict[str, Verdict] = {}
         results = {}
-        # First whether it loops over elements, which then is no reason why a sweep should cost anything besides.
-        for graded in sorted(self._plan.properties, key=lambda graded: graded.property.name not in _OF_LOOPS):
+        self._least = self._tolerance_of_the_answer(looks)
+        for graded in sorted(self._plan.properties, key=lambda graded: _turn(graded.property.name)):
             result = results[graded] = self._result(graded, looks, verdicts)
             verdicts[graded.property.name] = result.verdict
         return tuple([results[graded] for graded in self._plan.properties])
@@ -74,15 +79,42 @@ class Judge:
             return property_result(graded, Verdict.SKIPPED, message=message)
         if undecidable(self._plan.families[item.reads]):
             return property_result(graded, Verdict.UNDECIDED, message=_("this torch cannot simulate an accelerator"))
-        cases = sum(look.count(item) for look in looks)
-        if not cases:
+        if not any(look.count(item) for look in looks):
             return property_result(graded, Verdict.ERROR, message=_("no case was drawn; this is a fault of the kit"))
+        without = _broken_options(verdicts) - {item.name}
+        cases = sum(look.count(item, without) for look in looks)
+        if not cases:
+            message = _("first make {names} pass").format(names=_(" and ").join(sorted(without)))
+            return property_result(graded, Verdict.SKIPPED, message=message)
         for look in looks:
-            for sight in chain(look.of(item), look.elsewhere(item)):
+            for sight in chain(look.of(item, without), look.elsewhere(item, without)):
                 result = self._broken(graded, sight, cases, verdicts)
                 if result is not None:
                     return result
         return property_result(graded, Verdict.PASS, cases)
+
+    def _tolerance_of_the_answer(self, looks: Sequence[Look]) -> float:
+        """That of float32 for an answer that has computed in float32 where it is asked in float64; else 0.
+
+        Its numbers are float32's then, and right to their digits. `precision` says so and takes its points; everything
+        else is judged within the precision that the answer has.
+        """
+        known = {graded.property.name: graded.property for graded in self._plan.properties}
+        if not known.keys() >= {"values", "precision"}:
+            return 0.0
+        coarse = TOLERANCE[torch.float32]
+        wrong = 0
+        for sight in (sight for look in looks for sight in look.of(known["values"])):
+            if sight.item.judge(sight.check(self._plan)) is not None:
+                wrong += 1
+                outputs = [seen.output for seen in sight.actual]
+                if any(
+                    output is None or not torch.equal(output.float().double(), output.double()) for output in outputs
+                ):
+                    return 0.0
+                if sight.item.judge(sight.check(self._plan, coarse)) is not None:
+                    return 0.0
+        return coarse if wrong else 0.0
 
     def _broken(
         self, graded: Graded, sight: Sight, cases: int, verdicts: Mapping[str, Verdict]
@@ -97,7 +129,7 @@ class Judge:
             ender = self._ender(sight.item, sight.family, probe) if verdict is Verdict.CRASH else probe
             call = self._counterexample(graded.property, Failure(ender, _no_answer(lost)))
             return property_result(graded, verdict, cases, lost.detail, call)
-        mismatch = sight.item.judge(sight.check(self._plan))
+        mismatch = sight.item.judge(sight.check(self._plan, self._least))
         return None if mismatch is None else self._failed(graded, sight, mismatch, cases)
 
     def _failed(self, graded: Graded, sight: Sight, mismatch: Mismatch, cases: int) -> PropertyResult:
@@ -196,7 +228,7 @@ class Judge:
             actual = self._session.ask(chunk)[:]
         except WorkerLost as error:
             raise _SearchEnded from error
-        return item.judge(Check(self._plan.exercise, probe, actual, expected))
+        return item.judge(Check(self._plan.exercise, probe, actual, with_tolerance(expected, self._least)))
 
     def _counterexample(self, item: Property, failure: Failure) -> Counterexample:
         exercise, mismatch = self._plan.exercise, failure.mismatch
@@ -212,6 +244,25 @@ class Judge:
             difference=mismatch.difference,
             replay=f"autograder check {exercise.name} --property {item.name} --seed {self._seed}",
         )
+
+
+def _turn(name: str) -> int:
+    """When a property is judged: what others depend on comes first.
+
+    Options, so that nothing else is judged by one that is missing; then whether it loops over elements, which is no
+    reason why a sweep should cost anything besides; then plain values and gradients.
+    """
+    ranks = (OPTIONS, _OF_LOOPS, _PLAIN)
+    return next((turn for turn, names in enumerate(ranks) if name in names), len(ranks))
+
+
+def _broken_options(verdicts: Mapping[str, Verdict]) -> frozenset[str]:
+    """Options that have cost their own points, so that no other property is judged by them.
+
+    Where plain values are wrong, options are not the reason.
+    """
+    broken = frozenset(name for name, verdict in verdicts.items() if verdict is not Verdict.PASS)
+    return broken & OPTIONS if broken.isdisjoint(_PLAIN) else frozenset()
 
 
 def property_result(

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from torch import Tensor
+
+from autograder.course import Exercise
 from autograder.language import _
 from autograder.properties.agreement import Part
 from autograder.properties.compare import first, gradients, pairs, value
 from autograder.properties.registry import Check, Judge, property_check
 from autograder.result import Mismatch, Tier
+from autograder.worker.case import Case
+
+_KEYWORDS = {"reduction": "reductions"} | {
+    name.replace("-", "_"): name for name in ("weight", "ignore-index", "label-smoothing")
+}
+OPTIONS = frozenset({*_KEYWORDS.values(), "unbatched", "spatial", "probabilities"})
+"""Properties of one option each, or of one form of the arguments that some answers leave out as they do an option."""
+
+
+def options_of(exercise: Exercise, case: Case) -> frozenset[str]:
+    """Those of `OPTIONS` without which an answer cannot answer a case."""
+    found = {name for keyword, name in _KEYWORDS.items() if keyword in case.kwargs}
+    if exercise.family == "classification":
+        logits, target = case.args[:2]
+        if isinstance(logits, Tensor) and logits.dim() != 2:
+            found.add("unbatched" if logits.dim() < 2 else "spatial")
+        if isinstance(target, Tensor) and target.is_floating_point():
+            found.add("probabilities")
+    return frozenset(found)
 
 
 def _values_and_gradients(check: Check) -> Mismatch | None:

@@ -1,4 +1,4 @@
-# expect: fails values
+# expect: fails precision, accuracy
 # diagnosis: float32-inside, exp-overflows
 # why: float64 input is computed in float32, so only seven digits are right although the dtype is.
 import torch
