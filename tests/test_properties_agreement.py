@@ -115,6 +115,7 @@ def test_about_a_right_answer_no_judge_that_compares_is_asked(exercise: str) -> 
     found = Counter(
         all(item.compares in part for part in agreed[place])
         for item in (graded.property for graded in plan.properties if graded.property.compares)
+        if item.name not in ("infinities", "nan")  # whose judges leave out the gradients at what is not finite
         for place in plan.families[item.reads].places
     )
     assert found[True] > len(plan.yardstick.agreed(observed(plan, specimen))) / 2  # as many as half of the calls
@@ -128,7 +129,8 @@ def test_what_compares_is_said_by_properties_that_ask_for_nothing_else() -> None
         "reductions unbatched spatial weight ignore-index label-smoothing probabilities weight+ignore-index one-class"
     )
     both += " weight+label-smoothing+ignore-index probabilities+weight+label-smoothing shape layout"
-    output = "values stable-values infinities nan large-inputs empty-mean all-ignored empty-batch"
+    both += " infinities nan large-inputs"
+    output = "values stable-values all-ignored empty-batch"
     gradients = "gradients stable-gradients gradient-at-zero kink-as-torch zero-residual"
     assert found == {
         **dict.fromkeys(both.split(), Part.OUTPUT | Part.GRADIENTS),

@@ -44,7 +44,9 @@ def literals(source: str) -> Literals:
         nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Literals()
-    found = [node.value for node in nodes if isinstance(node, ast.Constant) and type(node.value) in (int, float)]
+    constants = [node for node in nodes if isinstance(node, ast.Constant) and type(node.value) in (int, float)]
+    constants.sort(key=lambda node: (node.lineno, node.col_offset))
+    found = [node.value for node in constants]
     numbers = dict.fromkeys(number for number in found if isinstance(number, int | float) and abs(number) < 1e30)
     sizes = [number for number in numbers if isinstance(number, int) and 4 < number <= _LARGEST_SIZE]
     values = [float(number) for number in numbers if abs(number) not in _EVERYWHERE and math.isfinite(number)]
