@@ -448,17 +448,15 @@ def test_only_the_grader_says_that_an_answer_was_lost() -> None:
     assert (it.lost, it.detail) == (None, None)
 
 
-def test_what_a_call_leaves_behind_is_looked_for_only_where_the_case_is_watched() -> None:
-    """It costs as much as a small call; torch's settings are put back all the same."""
+def test_what_a_call_leaves_behind_is_looked_for_in_every_case() -> None:
+    """A guard such as `x.dim() == 5` would hide it from the cases that alone were watched."""
 
     def careless(x: Tensor) -> Tensor:
         torch.set_default_dtype(torch.float64)
         return x.detach().add_(1)
 
-    assert claims(careless, watch=False).globals_changed == []
-    assert torch.get_default_dtype() is torch.float32
-    assert claims(careless).globals_changed == [DOUBLED]
-    it = seen(careless, watch=False)
-    assert (it.mutated, it.aliased) == ((), ())
-    it = seen(careless)
-    assert (it.mutated, it.aliased) == (("argument 1",), ("argument 1",))
+    for watch in (False, True):
+        assert claims(careless, watch=watch).globals_changed == [DOUBLED]
+        assert torch.get_default_dtype() is torch.float32
+        it = seen(careless, watch=watch)
+        assert (it.mutated, it.aliased) == (("argument 1",), ("argument 1",))

@@ -438,3 +438,64 @@ def test_on_a_real_device_output_and_gradient_stay_there() -> None:
     assert it.output is not None
     assert it.output.device.type == "cpu"
     assert [numbers(g) for g in (it.output, *it.gradients, *it.second)] == [[1.0, 4.0], [2.0, 40.0], [2.0, 20.0]]
+
+
+# How networks call ----------------------------------------------------------------------------------------------------
+
+
+def test_an_input_behind_a_layer_is_no_leaf_and_has_a_gradient() -> None:
+    x = torch.tensor([1.0, 2.0])
+    seen = []
+
+    def squared(x: Tensor) -> Tensor:
+        seen.append(x.is_leaf)
+        return x * x
+
+    found = observe(squared, Case((x,), wrt=(0,), cotangent=torch.ones(2), leaf=False))
+    assert seen == [False]
+    assert torch.equal(found.gradients[0], 2 * x)  # type: ignore[arg-type]  # there is one
+
+
+@pytest.mark.parametrize("layout", [lambda x: x, lambda x: x.t(), lambda x: x[:1].expand(2, 2)])
+def test_a_slice_begins_later_in_its_memory_and_has_the_same_numbers(layout: Callable[[Tensor], Tensor]) -> None:
+    x = layout(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    seen = []
+
+    def same(x: Tensor) -> Tensor:
+        seen.append((x.storage_offset(), x.stride()))
+        return x * 1
+
+    found = observe(same, Case((x,), offset=3))
+    assert seen == [(3, x.stride())]
+    assert torch.equal(found.output, x)  # type: ignore[arg-type]  # there is one
+
+
+def test_inference_mode_is_around_the_call_alone() -> None:
+    seen = []
+
+    def doubled(x: Tensor) -> Tensor:
+        seen.append((torch.is_inference_mode_enabled(), x.is_inference()))
+        return x * 2
+
+    found = observe(doubled, Case((torch.ones(2),), wrt=(0,), inference=True))
+    assert seen == [(True, False)]
+    assert found.output is not None
+    assert not found.requires_grad
+
+
+def test_a_backward_pass_that_writes_to_its_cotangent_changes_no_case() -> None:
+    """A replayer keeps its cases: those of the next submission would be differentiated by other numbers."""
+
+    class Doubled(torch.autograd.Function):
+        @staticmethod
+        def forward(_ctx: object, x: Tensor) -> Tensor:
+            return x * 2
+
+        @staticmethod
+        def backward(_ctx: object, grad: Tensor) -> Tensor:
+            return grad.mul_(2)
+
+    call = Case((torch.ones(2),), wrt=(0,), cotangent=torch.tensor([1.0, -1.0]))
+    found = observe(Doubled.apply, call)
+    assert found.mutated == ("the incoming gradient",)
+    assert torch.equal(call.cotangent, torch.tensor([1.0, -1.0]))  # type: ignore[arg-type]  # it is given

@@ -234,7 +234,8 @@ OVERRIDDEN = """
 @pytest.mark.parametrize("lie", ["", OVERRIDDEN], ids=["honest", "overridden"])
 @pytest.mark.parametrize(("source", "counts"), MODULES.values(), ids=MODULES)
 def test_a_module_is_counted_by_what_it_holds(source: str, counts: tuple[int, ...], lie: str) -> None:
-    assert Learner(source + lie).claims(PROBE).module == dict(zip(COUNTS, counts, strict=True))
+    found = Learner(source + lie).claims(PROBE).module or {}
+    assert {name: found[name] for name in COUNTS} == dict(zip(COUNTS, counts, strict=True))
 
 
 def test_a_module_is_put_into_the_mode_of_the_case() -> None:

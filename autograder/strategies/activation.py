@@ -181,7 +181,7 @@ def _extreme() -> Family:
 def _special(*values: float) -> Family:
     single = probes(*(Case((torch.tensor([value], dtype=dtype),)) for dtype in DTYPES for value in values))
     apart = [among(dtype, *values) for dtype in (F32, torch.bfloat16)]
-    return Family(fixed=(*single, *apart), join=side_by_side)
+    return Family(fixed=(*single, *apart), join=side_by_side if len(values) > 1 else None)
 
 
 def _accuracy() -> Family:

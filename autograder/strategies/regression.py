@@ -83,7 +83,9 @@ def _ordinary(budget: Budget) -> Family:
         for dtype in DTYPES
         for x, target in (_WORKED if dtype is F64 else _WORKED[-2:])
     ]
-    swept = [case(counting(size) - 4, counting(size, 3).flip(0) * 0.5, {}) for size in SIZES]
+    swept = [
+        case(counting(size) * _steps(size) - 4, counting(size, 3).flip(0) * 0.5 * _steps(size), {}) for size in SIZES
+    ]
     swept += [
         case(*pair((3, 4), dtype), {}, torch.full((), pulled, dtype=dtype))
         for dtype, pulled in ((F64, 1e3), (F32, 1e-3), (torch.bfloat16, 64.0))
@@ -92,6 +94,11 @@ def _ordinary(budget: Budget) -> Family:
     swept.append(case(rows - 9, 7 - rows, {}))
     fixed = (*probes(*worked), *probes(*swept, label=SWEEP))
     return Family(fixed=fixed, strategies=tuple(_drawn(dtype, {}) for dtype in _SHARES), count=budget.pairs)
+
+
+def _steps(size: int) -> float:
+    """What eighths are multiplied by, so that squares of exponentials of so many stay finite in float64."""
+    return min(1.0, 2048 / size)
 
 
 def _reductions(reductions: tuple[Options, ...]) -> Family:
