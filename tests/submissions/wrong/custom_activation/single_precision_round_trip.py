@@ -1,4 +1,4 @@
-# expect: fails values
+# expect: fails precision, accuracy
 # diagnosis: float32-inside, exp-overflows
 # why: converts to float32 for speed and back at the end.
 import torch
