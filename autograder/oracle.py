@@ -196,7 +196,7 @@ def _activation_scales(name: str, case: Case, seen: Observation) -> Scales:
 
 
 def _classification_scales(_name: str, case: Case, seen: Observation) -> Scales:
-    """max(1, max|x|, |reference|) * max(1, max weight), times the count for a sum; gradients by the sum of cotangents.
+    """max(1, max|x|, |reference|) * max(1, max weight), times the losses in a sum; gradients by the sum of cotangents.
 
     By the sum, not the maximum: subtracting the global maximum with its gradient is right, and 379 eps off by the
     maximum.
@@ -206,7 +206,8 @@ def _classification_scales(_name: str, case: Case, seen: Observation) -> Scales:
     largest = _largest(x)
     weight = case.kwargs.get("weight")
     heaviest = max(1.0, _largest(weight)) if isinstance(weight, Tensor) else 1.0
-    count = max(1, x.numel()) if case.kwargs.get("reduction") == "sum" else 1
+    losses = x.numel() // max(1, x.shape[min(1, x.dim() - 1)])
+    count = max(1, losses) if case.kwargs.get("reduction") == "sum" else 1
     output = torch.zeros(()) if seen.output is None else torch.nan_to_num(seen.output, posinf=0.0, neginf=0.0)
     scale = output.abs().clamp(min=max(1.0, largest)) * heaviest * count
     pulled = heaviest * _sum(case.cotangent)

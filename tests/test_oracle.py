@@ -216,12 +216,12 @@ def cross_entropy(cotangent: Tensor, target: Tensor | None = None, **options: Ar
 
 
 def test_scale_of_cross_entropy() -> None:
-    """max(1, max|x|, |reference|) · max(1, max weight), times the number of logits for a sum."""
+    """max(1, max|x|, |reference|) · max(1, max weight), times the number of losses in a sum."""
     one = t(1.0)
     assert cross_entropy(one).scale.item() == 6
     assert cross_entropy(one, weight=WEIGHT).scale.item() == 6 * 3
     assert cross_entropy(one, weight=WEIGHT / 10).scale.item() == 6
-    assert cross_entropy(one, weight=WEIGHT, reduction="sum").scale.item() == 6 * 3 * 6
+    assert cross_entropy(one, weight=WEIGHT, reduction="sum").scale.item() == 6 * 3 * 2
     rows = cross_entropy(t(1, 1), torch.tensor([2, 0]), reduction="none")
     assert rows.scale.tolist() == pytest.approx([8.3135, 6], abs=1e-4)  # the first loss is larger than its logits
 

@@ -110,10 +110,11 @@ def probes(exercise: Exercise) -> Iterator[tuple[str, Probe]]:
 
 def problem(exercise: Exercise, case: Case, call: Call, *, gradient: bool) -> str | None:
     """How a pasted call differs from its case."""
-    if len(call.args) != len(case.args) or list(call.kwargs) != list(case.kwargs):
+    given = [*call.args, *call.kwargs.values()]
+    names = [*case.names, *([] if case.bare else case.kwargs)]
+    if len(given) != len(case.args) + len(case.kwargs) or list(call.kwargs) != names:
         return f"called with {call}"
-    values = zip((*call.args, *call.kwargs.values()), (*case.args, *case.kwargs.values()), strict=True)
-    for mine, right in values:
+    for mine, right in zip(given, (*case.args, *case.kwargs.values()), strict=True):
         difference = differs(mine, right)
         if difference is not None:
             return difference
@@ -122,7 +123,7 @@ def problem(exercise: Exercise, case: Case, call: Call, *, gradient: bool) -> st
     if exercise.kind == "module" and call.training is not case.training:
         return f"training={call.training}"
     wanted = [index in case.wrt for index in range(len(case.args))]
-    if (gradient or case.cotangent is None) and [value.requires_grad for value in call.args] != wanted:
+    if (gradient or case.cotangent is None) and [value.requires_grad for value in given[: len(wanted)]] != wanted:
         return "requires_grad"
     return None
 

@@ -270,7 +270,8 @@ def _size(expected: Expected) -> int:
 def _chunks(planned: Collection[PlannedFamily]) -> list[Chunk]:
     """All cases in the order of families, probes and cases: the order of what `session` observes."""
     cases = [case for family in planned for probe in family.probes for case in probe.cases]
-    alone = [len(probe.cases) > 1 for family in planned for probe in family.probes for _ in probe.cases]
+    # What a call remembers shows where a third one is the first again; of pairs, each half is a call like any other.
+    alone = [len(probe.cases) > 2 for family in planned for probe in family.probes for _ in probe.cases]
     expected = [item for family in planned for items in family.expected for item in items]
     slices = [slice(start, start + _CHUNK) for start in range(0, len(cases), _CHUNK)]
     return [replace(make_chunk(cases[place], expected[place], alone[place]), lasting=True) for place in slices]

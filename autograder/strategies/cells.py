@@ -1,12 +1,10 @@
-"""Cells of cross entropy's option space: every pair of values of two options, with fixed and drawn cases of each."""
+"""Cells of cross entropy's option space, with fixed and drawn cases of each."""
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 from hypothesis import strategies as st
@@ -20,70 +18,67 @@ from autograder.worker.case import Argument, Case
 LARGEST = 4.0  # log(p + 1e-12) is still right there, and no textbook form overflows in float16
 REDUCTIONS = ("mean", "sum", "none")
 IGNORED = (-100, 1, -1)  # the default, one that is a class, and one that is neither
-UNBATCHED, BATCH, SPATIAL, SPATIAL2 = (), (2,), (2, 3), (2, 1, 2)
-_FORMS = (UNBATCHED, BATCH, SPATIAL)  # shapes of the target; logits have the classes at dimension 1
+UNBATCHED, BATCH, ROWS, SPATIAL = (), (2,), (3,), (2, 3)
+WEIGHT = (1.0, 2.0, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One combination of options; None leaves an option at its default."""
+    """One combination of options; None leaves an option at its default.
 
-    weighted: bool = False
+    Args:
+        weights: of the classes, over and over where there are more.
+        ignore_index: the option; some target has it, where there are several or where their mean is not asked for.
+        smoothing: the option label_smoothing.
+        probabilities: whether targets are class probabilities.
+        reduction: the option.
+        form: the shape of the losses; logits have the classes at dimension 1.
+        dtype: of logits, weights and class probabilities.
+        classes: how many there are.
+
+    """
+
+    weights: tuple[float, ...] | None = None
     ignore_index: int | None = None
     smoothing: float | None = None
     probabilities: bool = False
     reduction: str | None = None
     form: tuple[int, ...] = BATCH
     dtype: torch.dtype = torch.float64
-
-
-def pairwise(**choices: Sequence[Any]) -> list[Cell]:
-    """Few cells in which every two values of two fields meet, over all reductions and forms unless they are given.
-
-    A mistake is in one option or where two meet, such as a sum over images that is divided: the whole product asks it
-    again beside every value of a third. Where three matter (weight, smoothing and ignored targets), the family fixes
-    them.
-    """
-    choices = {"form": _FORMS, "reduction": REDUCTIONS, **choices}
-    rows = {values: _pairs(values) for values in itertools.product(*choices.values())}
-    missing: set[Any] = set().union(*rows.values())
-    chosen: list[tuple[Any, ...]] = []
-    while missing:
-        best = max(rows, key=lambda values: len(rows[values] & missing))  # the first of equals: the same in each run
-        missing -= rows[best]
-        chosen.append(best)
-    return [Cell(**dict(zip(choices, values, strict=True))) for values in rows if values in chosen]
-
-
-def _pairs(values: Sequence[Any]) -> set[Any]:
-    return set(itertools.combinations(enumerate(values), 2))
+    classes: int = 3
 
 
 # A fixed, readable case of a cell ------------------------------------------------------------------------------------
 
-_CLASSES = 3
-WEIGHT = (1.0, 2.0, 0.5)
-_ROWS = (0, 2, 1, 2, 0, 1)
 _PROBABILITIES = ((0.25, 0.5, 0.25), (1.0, 0.0, 0.0), (0.125, 0.125, 0.75))
 
 
 def fixed(cell: Cell, **fields: object) -> Case:
-    """Different readable logits, every class among the targets, one of them ignored where the cell says so."""
-    shape = _logits_shape(cell.form, _CLASSES)
-    logits = pattern(shape, cell.dtype)
-    target = _fixed_target(cell)
-    weight = torch.tensor(WEIGHT, dtype=cell.dtype) if cell.weighted else None
-    return loss_case(cell, logits, target, weight, incoming(ones(cell, logits)), **fields)
+    """Different readable logits, the first and the last class among the targets, one ignored where the cell says so."""
+    logits = pattern(_logits_shape(cell.form, cell.classes), cell.dtype)
+    whole = ones(cell, logits)
+    cotangent = pattern(tuple(whole.shape), cell.dtype) if whole.dim() else incoming(whole)
+    return loss_case(cell, logits, _fixed_target(cell), _fixed_weight(cell), cotangent, **fields)
+
+
+def _fixed_weight(cell: Cell) -> Tensor | None:
+    if cell.weights is None:
+        return None
+    return torch.tensor([cell.weights[index % len(cell.weights)] for index in range(cell.classes)], dtype=cell.dtype)
 
 
 def _fixed_target(cell: Cell) -> Tensor:
-    count = math.prod(cell.form)
+    count, last = math.prod(cell.form), cell.classes - 1
     if cell.probabilities:
-        rows = torch.tensor([_PROBABILITIES[index % 3] for index in range(count)], dtype=cell.dtype)
-        return rows.reshape(*cell.form, _CLASSES).movedim(-1, min(1, len(cell.form))).contiguous()
-    classes = [_ROWS[index % 6] for index in range(count)]
-    if cell.ignore_index is not None and count > 1:
-        classes[1] = cell.ignore_index
+        shares = torch.zeros(count, cell.classes, dtype=cell.dtype)
+        for row in range(count):  # a few classes of many have all there is
+            for place, share in zip((0, last, last // 2), _PROBABILITIES[row % 3], strict=True):
+                shares[row, place] += share
+        return shares.reshape(*cell.form, cell.classes).movedim(-1, min(1, len(cell.form))).contiguous()
+    order = [index for index in (last, 0, last // 2, last) if index != cell.ignore_index]
+    classes = [order[index % len(order)] for index in range(count)]
+    if cell.ignore_index is not None and (count > 1 or cell.reduction in ("sum", "none")):
+        classes[count > 1] = cell.ignore_index
     return torch.tensor(classes).reshape(cell.form)
 
 
@@ -158,14 +153,14 @@ def _drawn_sized(cell: Cell, kind: SearchStrategy[float], classes: int, form: tu
 
     def build(drawn: tuple[Tensor, Tensor, list[float], Tensor]) -> Probe:
         logits, target, weight, cotangent = drawn
-        heavy = torch.tensor(weight, dtype=cell.dtype) if cell.weighted else None
+        heavy = torch.tensor(weight, dtype=cell.dtype) if cell.weights else None
         return Probe((loss_case(cell, logits, target, heavy, cotangent),))
 
     target = _drawn_probabilities(cell, form, classes) if cell.probabilities else _drawn_classes(cell, form, classes)
     return st.tuples(
         tensors(shape, kind, cell.dtype),
         target,
-        weights if cell.weighted else st.just([]),
+        weights if cell.weights else st.just([]),
         cotangents(result, cell.dtype),
     ).map(build)
 

@@ -6,7 +6,7 @@ label smoothing that forgets the weights.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
 import torch
@@ -15,42 +15,55 @@ from hypothesis.strategies import SearchStrategy
 from torch import Tensor
 
 from autograder.course import Budget, Exercise
+from autograder.strategies import classification_edges as edges
 from autograder.strategies.cells import (
-    BATCH,
-    IGNORED,
     LARGEST,
-    REDUCTIONS,
+    ROWS,
     SPATIAL,
-    SPATIAL2,
     UNBATCHED,
     WEIGHT,
     Cell,
     cell_family,
     fixed,
     loss_case,
-    ones,
-    pairwise,
+)
+from autograder.strategies.cover import covering, together
+from autograder.strategies.option_space import (
+    BRANCHES,
+    beside,
+    cells_in_dtypes,
+    family_of,
+    few_cells,
+    kinds,
+    option_cells,
+    small_cells,
 )
 from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
 from autograder.strategies.sweeps import CLASSES, SIZES, SWEEP
-from autograder.strategies.tensors import DTYPES_AND_DEFAULTS, LAYOUTS, numbers, pattern, tensors
+from autograder.strategies.tensors import LAYOUTS, numbers, pattern, tensors
 from autograder.worker.case import SIMULATED, Case
 
 F16, F32, F64 = torch.float16, torch.float32, torch.float64
 _SHARES = (F64, F32, F64, torch.bfloat16, F64, F16)
-_TELLING = ((F64, F32), (F16, F32), (F32, F64))  # dtypes of a case under torch's default dtypes
 
 
-_ALL_AT_ONCE = Cell(weighted=True, ignore_index=1, smoothing=0.1)
-_DENSE = Cell(probabilities=True, weighted=True, smoothing=0.1)
+_ALL_AT_ONCE = Cell(weights=WEIGHT, ignore_index=1, smoothing=0.1)
+_DENSE = Cell(probabilities=True, weights=WEIGHT, smoothing=0.1)
 """For the properties that are about form, not numbers: most of an answer's code runs in one call."""
+
+
+def _bare(cell: Cell) -> Case:
+    """A cell's options by position, as torch's own are given now and then."""
+    case = fixed(cell)
+    order = ("weight", "ignore_index", "reduction", "label_smoothing")
+    return replace(case, kwargs={name: case.kwargs[name] for name in order if name in case.kwargs}, bare=True)
 
 
 def _light() -> Case:
     """Weights that add up to less than 1 over the targets: who clamps the denominator at 1 is wrong here only."""
     logits, target = pattern((2, 3)), torch.tensor([0, 2])
     return loss_case(
-        Cell(weighted=True, reduction="mean"),
+        Cell(weights=WEIGHT, reduction="mean"),
         logits,
         target,
         torch.tensor([0.25, 2.0, 0.5], dtype=F64),
@@ -58,35 +71,25 @@ def _light() -> Case:
     )
 
 
-_DIRECTED = {"weight": (_light(),)}
-"""What is wrong on few draws of a set of options gets a case of its own."""
-
-_IMAGES = (UNBATCHED, BATCH, SPATIAL2)
-"""Four dimensions in half of the families and three in the others: `spatial` has both."""
+_DIRECTED = {
+    "reductions": (replace(fixed(Cell(form=ROWS)), names=("input", "target")),),
+    "weight": (_light(), _bare(Cell(form=ROWS, weights=WEIGHT))),
+    "weight+label-smoothing+ignore-index": (_bare(Cell(WEIGHT, 0, 0.1, reduction="sum", form=ROWS)),),
+}
+"""What is wrong in few calls of a set of options gets a case of its own."""
 
 
 def families(exercise: Exercise, budget: Budget) -> Families:
     """See `autograder.strategies.families`."""
-    options = {
-        "reductions": pairwise(form=[BATCH]),
-        "unbatched": pairwise(form=[UNBATCHED]),
-        "spatial": pairwise(form=[SPATIAL, SPATIAL2]),
-        "weight": pairwise(weighted=[True], form=_IMAGES),
-        "ignore-index": pairwise(ignore_index=IGNORED),
-        "label-smoothing": pairwise(smoothing=[0.1, 0.5], form=_IMAGES),
-        "probabilities": pairwise(probabilities=[True], form=_IMAGES),
-        "weight+ignore-index": pairwise(weighted=[True], ignore_index=IGNORED, form=[BATCH, SPATIAL]),
-        "weight+label-smoothing+ignore-index": pairwise(
-            weighted=[True], smoothing=[0.1], ignore_index=IGNORED, form=[BATCH, SPATIAL2]
-        ),
-        "probabilities+weight+label-smoothing": pairwise(probabilities=[True], weighted=[True], smoothing=[0.25]),
-    }
+    options: dict[str, list[Cell]] = {}
+    for cell in option_cells():
+        options.setdefault(family_of(cell), []).append(cell)
     return {
         "ordinary": _ordinary(budget),
         **{name: cell_family(chosen, budget.option_cases, _DIRECTED.get(name, ())) for name, chosen in options.items()},
         "laws": _laws(),
-        "one class": _one_class(),
-        "bad reduction": _bad_reduction(),
+        "one class": edges.one_class(),
+        "bad reduction": edges.bad_reduction(),
         "dtypes": _dtypes(),
         "layouts": _layouts(),
         "repeated": _repeated(),
@@ -94,10 +97,10 @@ def families(exercise: Exercise, budget: Budget) -> Families:
         "growth": _growth(),
         "device": _device(),
         "second": _second(),
-        "extreme": _extreme(),
-        "all ignored": _all_ignored(),
-        "empty": _empty(),
-        "out of range": _out_of_range(),
+        "extreme": edges.extreme(),
+        "all ignored": edges.all_ignored(),
+        "empty": edges.empty(),
+        "out of range": edges.out_of_range(),
     }
 
 
@@ -149,44 +152,65 @@ def _plain(logits: Tensor, target: Tensor) -> Case:
     return loss_case(Cell(), logits, target, None, torch.ones((), dtype=logits.dtype))
 
 
-def _one_class() -> Family:
-    chosen = [Cell(reduction=reduction) for reduction in REDUCTIONS]
-    logits, target = torch.tensor([[2.0], [-1.0]], dtype=F64), torch.tensor([0, 0])
-    return Family(
-        fixed=probes(*(loss_case(cell, logits, target, None, ones(cell, logits)) for cell in chosen)),
-    )
-
-
-def _bad_reduction() -> Family:
-    case = fixed(Cell())
-    return Family(fixed=probes(*(replace(case, kwargs={"reduction": name}) for name in ("avg", "Mean", "", None))))
-
-
 def _dtypes() -> Family:
-    """All dtypes for the plain call; elsewhere those that a constant of either default dtype widens or narrows."""
-    chosen = [(Cell(), *pair) for pair in DTYPES_AND_DEFAULTS]
-    chosen += [(cell, *pair) for cell in (_ALL_AT_ONCE, _DENSE, Cell(form=UNBATCHED)) for pair in _TELLING]
-    return Family(fixed=probes(*(fixed(replace(cell, dtype=d), default_dtype=default) for cell, d, default in chosen)))
+    """All dtypes under torch's default dtypes: a constant of either widens or narrows some of them."""
+    return Family(fixed=probes(*(fixed(cell, default_dtype=default) for cell, default in cells_in_dtypes())))
+
+
+# Layouts of logits and of their target.
+_LAID_OUT = {
+    "transposed": ("transposed", "strided"),
+    "strided": ("strided", "every second row"),
+    "expanded": ("expanded", "expanded"),
+    "every second row": ("every second row", "transposed"),
+}
+_OFFSET, _TRANSPOSED_GRADIENT, _EXPANDED_GRADIENT = "offset", "transposed gradient", "expanded gradient"
 
 
 def _layouts() -> Family:
     """Rows and images: strides are worked out by hand for one of them, and the other is then right."""
-    found = []
-    rows, images, dense = Cell(), Cell(reduction="none", form=(2, 2, 3)), Cell(probabilities=True)
-    laid_out = {rows: ("transposed", "strided", "expanded"), images: LAYOUTS, dense: ("transposed",)}
-    for cell, names in laid_out.items():
-        for name in names:
-            case, layout = fixed(cell), LAYOUTS[name]
-            logits, target = case.args
-            assert isinstance(logits, Tensor)  # noqa: S101  # as fixed makes it
-            assert isinstance(target, Tensor)  # noqa: S101  # likewise
-            found.append(replace(case, args=(layout(logits), layout(target))))
-    weighted = fixed(Cell(weighted=True))
-    strided = torch.tensor(WEIGHT, dtype=F64).repeat_interleave(2)[::2]
-    return Family(fixed=probes(*found, replace(weighted, kwargs={"weight": strided})))
+
+    def makes_sense(cell: Cell, name: str) -> bool:
+        several = len(cell.form) if cell.reduction == "none" else 0  # of dimensions of what comes back
+        least = {_TRANSPOSED_GRADIENT: several > 1, _EXPANDED_GRADIENT: several > 0}
+        return least.get(name, bool(cell.form) or name == _OFFSET)
+
+    names = (*_LAID_OUT, _OFFSET, _TRANSPOSED_GRADIENT, _EXPANDED_GRADIENT)
+    pairs = [(cell, name) for cell in option_cells() for name in names if makes_sense(cell, name)]
+
+    def meets(pair: tuple[Cell, str]) -> Iterator[Hashable]:
+        cell, name = pair
+        yield from ((name, met) for met in together(kinds(cell), 1))
+        if name == _OFFSET or name in _LAID_OUT:  # in every branch, for any number of dimensions
+            yield from ((name == _OFFSET, met) for met in (cell.form, *together(kinds(cell), 2, BRANCHES)))
+
+    return Family(fixed=probes(*(_laid_out(cell, name) for cell, name in covering(pairs, meets))))
+
+
+def _laid_out(cell: Cell, name: str) -> Case:
+    case = fixed(cell)
+    logits, target = case.args
+    assert isinstance(logits, Tensor)  # noqa: S101  # as fixed makes it
+    assert isinstance(target, Tensor)  # noqa: S101  # likewise
+    if name == _OFFSET:
+        return replace(case, offset=3)
+    if name in (_TRANSPOSED_GRADIENT, _EXPANDED_GRADIENT):  # the gradient of a sum has no strides
+        assert case.cotangent is not None  # noqa: S101  # as fixed makes it
+        transposed = LAYOUTS["transposed"](case.cotangent)
+        return replace(
+            case,
+            cotangent=transposed if name == _TRANSPOSED_GRADIENT else torch.ones(()).double().expand(transposed.shape),
+        )
+    kwargs = dict(case.kwargs)
+    if isinstance(weight := kwargs.get("weight"), Tensor):
+        kwargs["weight"] = weight.repeat_interleave(2)[::2]
+    first, second = (LAYOUTS[layout] for layout in _LAID_OUT[name])
+    return replace(case, args=(first(logits), second(target)), kwargs=kwargs)
 
 
 def _repeated() -> Family:
+    """Calls one after the other, and single ones in every branch that may write to what it was given."""
+
     def thrice(cell: Cell) -> Probe:
         first = replace(fixed(cell), wrt=(), cotangent=None, watch=True)
         logits = first.args[0]
@@ -195,19 +219,29 @@ def _repeated() -> Family:
 
     cells = (_ALL_AT_ONCE, _DENSE, Cell(dtype=F32, reduction="none"))
     *with_gradients, last = (thrice(cell) for cell in cells)
-    return Family(fixed=(*with_gradients, without_gradients(last)))
+    # Autograd itself refuses writes to a leaf, and says nothing of those to what a layer has made.
+    branches = covering(small_cells(), lambda cell: [*together(kinds(cell), 1), *together(kinds(cell), 2, BRANCHES)])
+    once = probes(*(replace(fixed(cell), leaf=False, watch=True) for cell in branches))
+    return Family(fixed=(*with_gradients, without_gradients(last), *once))
 
 
 def _graph() -> Family:
     plain, dense = (fixed(cell) for cell in (Cell(), Cell(probabilities=True)))
+    modes = beside(((cell, mode) for cell in option_cells() for mode in ("with", "no_grad")), closely=True)
     return Family(
         fixed=(
             Probe((replace(plain, wrt=(), cotangent=None),), "without"),
             Probe((plain,), "with"),
             Probe((replace(dense, wrt=(1,)),), "with"),
             Probe((replace(plain, cotangent=None, grad_enabled=False),), "no_grad"),
+            *(Probe((_under(cell, mode),), mode) for cell, mode in modes),
         )
     )
+
+
+def _under(cell: Cell, mode: str) -> Case:
+    case = fixed(cell)
+    return replace(case, leaf=False) if mode == "with" else replace(case, cotangent=None, grad_enabled=False)
 
 
 def _growth() -> Family:
@@ -234,7 +268,7 @@ def _repeat(case: Case, times: int) -> Case:
 
 def _device() -> Family:
     chosen = (
-        Cell(weighted=True, reduction="sum"),
+        Cell(weights=WEIGHT, reduction="sum"),
         Cell(ignore_index=-100, reduction="none"),
         Cell(smoothing=0.1, form=SPATIAL),
         Cell(form=UNBATCHED),
@@ -251,45 +285,4 @@ def _second() -> Family:
         tensors_of = [value for value in plain.args if isinstance(value, Tensor)]
         return replace(plain, second=tuple(pattern(tuple(tensors_of[i].shape), F64, 0.25 - i) for i in plain.wrt))
 
-    cells = (Cell(), Cell(reduction="none"), _ALL_AT_ONCE, _DENSE)
-    return Family(fixed=probes(*(case(cell) for cell in cells)))
-
-
-def _extreme() -> Family:
-    """Logits that overflow exp, far apart within a row and between rows."""
-    levels = {F64: (1e3, 1e4), F32: (1e2, 1e3, 1e4), torch.bfloat16: (1e2, 1e3), F16: (40.0,)}
-
-    def case(dtype: torch.dtype, size: float, *target: int) -> Case:
-        rows = torch.tensor([[1.0, 0.0, -1.0], [0.0, 0.0, 0.0], [-1.0, -1.0, -0.5]], dtype=F64) * size
-        return loss_case(Cell(), rows[: len(target)].to(dtype), torch.tensor(target), None, torch.ones((), dtype=dtype))
-
-    far_off = [case(dtype, size, 2, 0, 0) for dtype, sizes in levels.items() for size in sizes]
-    likeliest = [case(dtype, sizes[0], 0, 1, 2) for dtype, sizes in levels.items()]
-    return Family(fixed=probes(*far_off, *likeliest, case(F64, 1e3, 2), _one_far_above()))
-
-
-def _one_far_above() -> Case:
-    """Less the mean, exp still overflows; less the maximum, it does not even become 0: the two are told apart."""
-    logits = torch.tensor([[100.0] + [0.0] * 11], dtype=F32)
-    return loss_case(Cell(), logits, torch.tensor([0]), None, torch.ones(()))
-
-
-def _all_ignored() -> Family:
-    chosen = [Cell(ignore_index=index, reduction=reduction) for index in IGNORED for reduction in REDUCTIONS]
-    return Family(
-        fixed=probes(*(loss_case(c, pattern((2, 3)), torch.tensor([c.ignore_index] * 2), None, None) for c in chosen))
-    )
-
-
-def _empty() -> Family:
-    chosen = [Cell(reduction=reduction) for reduction in REDUCTIONS]
-    return Family(
-        fixed=probes(*(loss_case(c, torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64), None, None) for c in chosen))
-    )
-
-
-def _out_of_range() -> Family:
-    logits = torch.tensor([[1.0, 2.0, 0.0], [0.5, 0.0, -1.0]])
-    return Family(
-        fixed=probes(*(loss_case(Cell(), logits, torch.tensor(bad), None, None) for bad in ([3, 0], [0, 7], [-1, 0])))
-    )
+    return Family(fixed=probes(*(case(cell) for cell in (Cell(), *few_cells()))))

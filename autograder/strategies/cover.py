@@ -13,19 +13,26 @@ from typing import Any, TypeVar
 Candidate = TypeVar("Candidate")
 
 
-def covering(candidates: Iterable[Candidate], meets: Callable[[Candidate], Iterable[Hashable]]) -> list[Candidate]:
+def covering(
+    candidates: Iterable[Candidate],
+    meets: Callable[[Candidate], Iterable[Hashable]],
+    first: Sequence[Candidate] = (),
+) -> list[Candidate]:
     """A few candidates that together meet whatever any of them meets, chosen greedily; the same ones every time.
 
     Args:
         candidates: to choose from; of equals, the first is taken.
         meets: what a candidate meets.
+        first: those that are taken in any case, and come first.
 
     """
     numbers: dict[Hashable, int] = {}
-    given = list(candidates)
+    given = [*first, *candidates]
     met = [sum(1 << numbers.setdefault(item, len(numbers)) for item in set(meets(one))) for one in given]
     missing = (1 << len(numbers)) - 1
-    chosen = []
+    chosen = list(range(len(first)))
+    for index in chosen:
+        missing &= ~met[index]
     while missing:
         best = max(range(len(given)), key=lambda index: (met[index] & missing).bit_count())
         missing &= ~met[best]

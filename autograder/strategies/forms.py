@@ -37,7 +37,7 @@ def probe_of(case: Case, *, alike: bool = False) -> Case:
     def shown(value: Argument) -> Argument:
         if not isinstance(value, Tensor) or (alike and not value.dtype.is_floating_point):
             return value
-        return _like(value, random, alike=alike)
+        return _like(value, random, _options(case), alike=alike)
 
     return replace(
         case,
@@ -59,7 +59,7 @@ def key_of(case: Case) -> str:
     """A form's own name: two cases with the same one are shown to a worker as one."""
 
     def told(value: Argument) -> object:
-        return _told(value) if isinstance(value, Tensor) else [type(value).__name__, value]
+        return _told(value, _options(case)) if isinstance(value, Tensor) else [type(value).__name__, value]
 
     return json.dumps(
         [
@@ -76,12 +76,19 @@ def key_of(case: Case) -> str:
             case.leaf,
             case.offset,
             case.inference,
+            case.names,
+            case.bare,
         ]
     )
 
 
-def _told(tensor: Tensor) -> object:
-    low, high = _bounds(tensor)
+def _options(case: Case) -> list[int]:
+    """Whole numbers that are options: an ignore_index need be no class id, and says nothing of where those lie."""
+    return [value for value in case.kwargs.values() if type(value) is int]
+
+
+def _told(tensor: Tensor, options: Sequence[int]) -> object:
+    low, high = _bounds(tensor, options)
     return ["tensor", name_of(tensor.dtype), *_told_form(tensor), low, high]
 
 
@@ -90,18 +97,20 @@ def _told_form(tensor: Tensor) -> list[object]:
     return [list(tensor.shape), strides]
 
 
-def _bounds(tensor: Tensor) -> tuple[int, int]:
+def _bounds(tensor: Tensor, options: Sequence[int] = ()) -> tuple[int, int]:
     """Whole numbers: where they lie, so that class ids are ids of classes. Others: whether they are all positive."""
     if tensor.dtype.is_floating_point:
         return (0, 1) if tensor.numel() and bool((tensor >= 0).all()) else (-1, 1)
-    known = tensor[tensor >= 0] if tensor.dtype is not torch.bool else tensor.int()
-    return 0, max(1, int(known.max()) if known.numel() else 1)
+    if tensor.dtype is torch.bool:
+        return 0, 1
+    known = [value for value in set(tensor.reshape(-1).tolist()) if value >= 0 and value not in options]
+    return 0, max(known, default=0)
 
 
-def _like(tensor: Tensor, random: torch.Generator, *, alike: bool = False) -> Tensor:
+def _like(tensor: Tensor, random: torch.Generator, options: Sequence[int] = (), *, alike: bool = False) -> Tensor:
     """Other numbers with the same dtype, shape and strides; ``alike`` ones also have the same signs."""
     count = span(tensor.shape, tensor.stride()) if tensor.numel() else 0
-    low, high = _bounds(tensor)
+    low, high = _bounds(tensor, options)
     if tensor.dtype.is_floating_point:
         numbers = torch.rand(count, generator=random, dtype=torch.float64) * 0.8 + 0.1
         if low < 0:

@@ -43,8 +43,9 @@ def _lines(exercise: Exercise, case: Case, *, gradient: bool) -> str:
         if differentiate or len(text) > _INLINE:
             lines.append(f"{name} = {text}")
             text = name
-        arguments.append(text)
-    arguments += [f"{name}={literal(value, case.default_dtype)}" for name, value in case.kwargs.items()]
+        arguments.append(f"{case.names[index]}={text}" if case.names else text)
+    options = {name: literal(value, case.default_dtype) for name, value in case.kwargs.items()}
+    arguments += options.values() if case.bare else [f"{name}={text}" for name, text in options.items()]
     target = exercise.symbol
     if exercise.kind == "module":
         target += "()" if case.training else "().eval()"

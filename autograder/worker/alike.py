@@ -74,7 +74,7 @@ def _kind(case: Case) -> str:
         for name, value in (*enumerate(case.args), *case.kwargs.items())
         if not isinstance(value, Tensor)
     }
-    modes = case.default_dtype, case.grad_enabled, case.training, case.inference, case.watch
+    modes = case.default_dtype, case.grad_enabled, case.training, case.inference, case.watch, case.names, case.bare
     return repr((len(case.args), [*case.kwargs], plain, *modes))
 
 

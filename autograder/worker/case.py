@@ -38,6 +38,8 @@ class Case:
             as a layer of a network gets them.
         offset: how many elements lie in a tensor argument's memory before its own, as in ``batch[1:]``.
         inference: True calls under ``torch.inference_mode()``.
+        names: the parameters' names, to give the positional arguments by; none gives them by position.
+        bare: True gives ``kwargs`` by position too, in their order.
 
     """
 
@@ -55,6 +57,8 @@ class Case:
     leaf: bool = True
     offset: int = 0
     inference: bool = False
+    names: tuple[str, ...] = ()
+    bare: bool = False
 
     def tensors(self) -> list[Tensor]:
         """Its arguments that are tensors, in order."""

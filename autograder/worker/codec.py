@@ -69,7 +69,7 @@ def _bytes_of(tensor: Tensor, size: int) -> bytes:
 
 _PLAIN_CASE = Case(())
 # Fields that JSON can tell.
-_FLAGS = ("wrt", "device", "grad_enabled", "training", "trace", "watch", "leaf", "offset", "inference")
+_FLAGS = ("wrt", "device", "grad_enabled", "training", "trace", "watch", "leaf", "offset", "inference", "names", "bare")
 
 
 def encode_cases(cases: Sequence[Case]) -> bytes:
@@ -112,7 +112,7 @@ def _decode_case(entry: Json, tensors: Unpacker) -> Case:
         return value
 
     fields = {name: entry[name] for name in _FLAGS if name in entry}
-    fields["wrt"] = tuple(entry.get("wrt", ()))
+    fields |= {name: tuple(entry.get(name, ())) for name in ("wrt", "names")}
     if "cotangent" in entry:
         fields["cotangent"] = tensors.take(entry["cotangent"])
     if "second" in entry:

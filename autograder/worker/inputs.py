@@ -53,6 +53,7 @@ class Inputs:
     def __init__(self, case: Case, device: Device) -> None:
         self._device = device
         self._offset, self._leaf = case.offset, case.leaf
+        self._names, self._bare = case.names, case.bare
         self._tensors: list[tuple[str, Tensor]] = []
         self.args = tuple(
             self._copy(f"argument {index + 1}", value, differentiable=index in case.wrt)
@@ -62,6 +63,12 @@ class Inputs:
         self.cotangent = None if case.cotangent is None else device.put(same_layout(case.cotangent))
         watched = self._tensors if self.cotangent is None else [*self._tensors, (COTANGENT, self.cotangent)]
         self._before = [(name, value, self._state(value)) for name, value in watched]
+
+    def call(self, function: Callable[..., object]) -> object:
+        """Call a function on them, with each given by name or by position as the case says."""
+        if self._names:
+            return function(**dict(zip(self._names, self.args, strict=True)), **self.kwargs)
+        return function(*self.args, *self.kwargs.values()) if self._bare else function(*self.args, **self.kwargs)
 
     @property
     def tensors(self) -> list[Tensor]:

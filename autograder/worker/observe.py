@@ -66,7 +66,7 @@ def observe(function: Callable[..., object], case: Case, filename: str | None = 
 
 def _call(function: Callable[..., object], case: Case, inputs: Inputs, device: Device, seen: _Facts) -> None:
     with CallCounter() if case.trace else _AS_IT_IS as counter, inferring(case):
-        output = _run("call", lambda: function(*inputs.args, **inputs.kwargs))
+        output = _run("call", lambda: inputs.call(function))
     if counter is not None:
         seen["trace"] = Trace(calls=counter.calls)
     if not is_plain(output, case.device):
@@ -193,7 +193,9 @@ def describe_exception(cause: BaseException, stage: str, filename: str | None) -
     """An exception of a learner's code as plain values; a ``__str__`` that raises is survived."""
     if isinstance(cause, Claimed):
         return replace(cause.raised, stage=stage)
-    lines = [frame.lineno for frame in traceback.extract_tb(cause.__traceback__) if frame.filename == filename]
+    # Not extract_tb, which looks for the text of each line in files, and takes as long as many a call.
+    frames = traceback.walk_tb(cause.__traceback__)
+    lines = [line for frame, line in frames if frame.f_code.co_filename == filename]
     if isinstance(cause, SyntaxError) and cause.filename == filename and type(cause.lineno) is int:
         lines.append(cause.lineno)  # "'return' outside function" has no frame
     try:

@@ -116,7 +116,7 @@ class Recorder:
             with inferring(case), placed, self.tape, noted_by(self.tape):
                 self.tape.at_ambient(ambient())
                 before = kept(function) if case.watch else []
-                output = function(*inputs.args, **inputs.kwargs)
+                output = inputs.call(function)
                 if watch is not None:
                     claims.module = watch.counts()
                 if case.watch:
