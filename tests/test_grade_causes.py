@@ -25,21 +25,25 @@ RESULT = "torch.where(negative, decay, 1.0) / (1 + decay)"
 LACKING = """
 
 def refusing(answer):
-    def {symbol}(input, target, **options):
+    def {symbol}({parameters}):
         if {lacks}:
             raise TypeError("not written yet")
-        return answer(input, target, **options)
+        return answer({arguments})
     return {symbol}
 
 {symbol} = refusing({symbol})
 """
+PARAMETERS = {
+    "cross_entropy": "input, target, weight=None, ignore_index=-100, reduction='mean', label_smoothing=0.0",
+    "mse_loss": "input, target, reduction='mean'",
+}
 WITHOUT = {
-    "reductions": "'reduction' in options",
+    "reductions": "reduction != 'mean'",
     "unbatched": "input.dim() == 1",
     "spatial": "input.dim() > 2",
-    "weight": "options.get('weight') is not None",
-    "ignore-index": "'ignore_index' in options",
-    "label-smoothing": "'label_smoothing' in options",
+    "weight": "weight is not None",
+    "ignore-index": "ignore_index != -100",
+    "label-smoothing": "label_smoothing",
     "probabilities": "target.is_floating_point()",
 }
 
@@ -55,9 +59,11 @@ def graded(exercise: str, text: str) -> ExerciseResult:
 
 
 def solved(exercise: str, lacks: str) -> str:
-    found = COURSE.exercise(exercise)
-    text = (ROOT / "solutions" / found.path).read_text(encoding="utf-8")
-    return text + LACKING.format(symbol=found.symbol, lacks=lacks)
+    path = ROOT / "solutions" / COURSE.exercise(exercise).path
+    parameters = PARAMETERS[exercise]
+    arguments = ", ".join(item.partition("=")[0] for item in parameters.split(", "))
+    added = LACKING.format(symbol=exercise, lacks=lacks, parameters=parameters, arguments=arguments)
+    return path.read_text(encoding="utf-8") + added
 
 
 def failed(result: ExerciseResult) -> set[str]:

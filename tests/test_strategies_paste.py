@@ -45,6 +45,7 @@ class Call:
     training: bool
     grad_enabled: bool = field(default_factory=torch.is_grad_enabled)
     default_dtype: torch.dtype = field(default_factory=torch.get_default_dtype)
+    inference: bool = field(default_factory=torch.is_inference_mode_enabled)
 
 
 def recorder(exercise: Exercise, calls: list[Call], right: Callable[..., Tensor]) -> Any:
@@ -93,7 +94,7 @@ def differs(mine: Any, right: Any) -> str | None:
         ("shape", lambda x: x.shape),
         ("strides", strides),
         ("signs", lambda x: x.signbit().tolist()),
-        ("numbers", lambda x: x.nan_to_num(nan=12345.0).tolist()),
+        ("numbers", lambda x: x.detach().nan_to_num(nan=12345.0).tolist()),
     ):
         if of(mine) != of(right):
             return f"{name} {of(mine)}, not {of(right)}"
@@ -118,8 +119,11 @@ def problem(exercise: Exercise, case: Case, call: Call, *, gradient: bool) -> st
         difference = differs(mine, right)
         if difference is not None:
             return difference
-    if (call.grad_enabled, call.default_dtype) != (case.grad_enabled, case.default_dtype):
+    asked = case.grad_enabled and not case.inference, case.default_dtype, case.inference
+    if (call.grad_enabled, call.default_dtype, call.inference) != asked:
         return f"surroundings of {call}"
+    if any(value.storage_offset() != case.offset for value in call.args if isinstance(value, Tensor) and value.numel()):
+        return "offset"
     if exercise.kind == "module" and call.training is not case.training:
         return f"training={call.training}"
     wanted = [index in case.wrt for index in range(len(case.args))]

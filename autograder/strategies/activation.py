@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import torch
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ _OUTLIERS: Mapping[torch.dtype, tuple[float, ...]] = {
     torch.bfloat16: (-95.0,),
     torch.float16: (300.0,),
 }
+_PLACED = (((), F32), ((2, 3), F64))
 _SHARES = (
     F64,
     F32,
@@ -156,11 +158,9 @@ def _laws() -> Family:
 
 
 def _device() -> Family:
-    inputs = [pattern((), F32), pattern((2, 3), F64)]
-    fixed = [
-        Probe((_differentiated(x, second=(torch.ones_like(x),), device=SIMULATED, trace=True),), "placed")
-        for x in inputs
-    ]
+    placed = [_differentiated(pattern(shape, dtype), device=SIMULATED, trace=True) for shape, dtype in _PLACED]
+    placed[0] = replace(placed[0], second=(torch.ones(()),))
+    fixed = probes(*placed, label="placed")
     small = pattern((4,), F32)
     tiled = [_differentiated(x, device=SIMULATED, trace=True) for x in (small.repeat(2), small.repeat(8))]
     return Family(fixed=(*fixed, Probe(tuple(tiled), "growth")))

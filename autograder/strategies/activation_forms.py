@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -40,6 +41,7 @@ _SHAPES = (
     *((), (1,), (0,), (2, 0, 3), (2, 1, 3), (2, 1, 2, 2), (1, 2, 1, 2, 2), (2, 1, 2, 1, 2, 1)),
     *((2,), (4, 1), (3, 3), (2, 3, 4), (2, 67), (130, 3), (3, 1, 258), (1025,), (4099,), (2, 3, 4, 2, 3)),
 )
+_FEW = 100  # numbers, of which second gradients are asked for too
 _LAYOUTS = ("plain", "offset", "strided")
 
 
@@ -54,7 +56,10 @@ def _twice(x: Tensor, **fields: Any) -> Case:  # noqa: ANN401  # fields of Case
 def sizes() -> Family:
     """Every number of dimensions and sizes beside those of blocks, in all dtypes, on leaves and what follows them."""
     kinds = zip(_SHAPES, itertools.cycle((F32, torch.bfloat16, F64, torch.float16)), itertools.cycle((True, False)))
-    return Family(fixed=probes(*(_twice(pattern(shape, dtype), leaf=leaf) for shape, dtype, leaf in kinds)))
+    called = (
+        (_twice if math.prod(shape) < _FEW else _differentiated, shape, dtype, leaf) for shape, dtype, leaf in kinds
+    )
+    return Family(fixed=probes(*(made(pattern(shape, dtype), leaf=leaf) for made, shape, dtype, leaf in called)))
 
 
 def dtypes() -> Family:

@@ -39,10 +39,12 @@ def _lines(exercise: Exercise, case: Case, *, gradient: bool) -> str:
     arguments = []
     for index, (name, value) in enumerate(zip(names, case.args, strict=True)):
         tracked = index in case.wrt and (differentiate or case.cotangent is None)
-        text = literal(value, case.default_dtype, requires_grad=tracked)
+        text = literal(value, case.default_dtype, requires_grad=tracked, offset=case.offset)
         if differentiate or len(text) > _INLINE:
             lines.append(f"{name} = {text}")
             text = name
+        if index in case.wrt and not case.leaf:
+            text += "[...]" if case.offset else ".clone()"  # as from a layer before; a copy would begin at 0
         arguments.append(f"{case.names[index]}={text}" if case.names else text)
     options = {name: literal(value, case.default_dtype) for name, value in case.kwargs.items()}
     arguments += options.values() if case.bare else [f"{name}={text}" for name, text in options.items()]
@@ -50,8 +52,9 @@ def _lines(exercise: Exercise, case: Case, *, gradient: bool) -> str:
     if exercise.kind == "module":
         target += "()" if case.training else "().eval()"
     call = f"{target}({', '.join(arguments)})"
-    if not case.grad_enabled:
-        call = f"with torch.no_grad(): print({call}.requires_grad)"
+    if case.inference or not case.grad_enabled:
+        shown = call if case.inference and not gradient else f"{call}.requires_grad"
+        call = f"with torch.{'inference_mode' if case.inference else 'no_grad'}(): print({shown})"
     elif differentiate:
         call = _differentiated(call, case, names)
     return "\n".join([*lines, call])
@@ -68,13 +71,16 @@ def _differentiated(call: str, case: Case, names: tuple[str, ...]) -> str:
     return f"{first}\ntorch.autograd.grad(g, [{wrt}], [{second}], allow_unused=True)"
 
 
-def literal(value: Argument, default: torch.dtype = torch.float32, *, requires_grad: bool = False) -> str:
+def literal(
+    value: Argument, default: torch.dtype = torch.float32, *, requires_grad: bool = False, offset: int = 0
+) -> str:
     """An argument as an expression; a tensor with its dtype and strides where they are not the usual ones.
 
     Args:
         value: the argument.
         default: torch's default dtype where the expression is evaluated.
         requires_grad: whether the tensor does.
+        offset: how many other elements lie before the tensor's in its memory.
 
     """
     if not isinstance(value, Tensor):
@@ -83,7 +89,7 @@ def literal(value: Argument, default: torch.dtype = torch.float32, *, requires_g
     whole = value.dtype is torch.int64 and value.numel() > 0  # torch.zeros has no integers to tell the dtype by
     usual = whole or value.dtype is default is torch.float32
     kind = "" if usual else f", dtype=torch.{name_of(value.dtype)}"
-    if value.is_contiguous() or not value.numel():
+    if (value.is_contiguous() and not offset) or not value.numel():
         if not value.numel():
             return f"torch.zeros({tuple(value.shape)}{kind}{flag})"
         if value.numel() > _MANY and (formula := _formula(value)):
@@ -92,10 +98,11 @@ def literal(value: Argument, default: torch.dtype = torch.float32, *, requires_g
             made = f"({formula}){shape}{dtype}"
             return f"{made}.requires_grad_()" if requires_grad else made
         return f"torch.tensor({_numbers(value)}{kind}{flag})"
-    storage = same_layout(value)
+    storage = same_layout(value, offset)
     span = storage.untyped_storage().nbytes() // storage.element_size()
-    flat = _numbers(storage.as_strided((span,), (1,)))
-    view = f"torch.tensor({flat}{kind}).as_strided({tuple(value.shape)}, {value.stride()})"
+    flat = _numbers(storage.as_strided((span,), (1,), 0))
+    start = f", {offset}" if offset else ""
+    view = f"torch.tensor({flat}{kind}).as_strided({tuple(value.shape)}, {value.stride()}{start})"
     return f"{view}.requires_grad_()" if requires_grad else view
 
 

@@ -135,9 +135,10 @@ def _device(reductions: tuple[Options, ...]) -> Family:
         ({}, (), F32),
         *zip(reductions[1:] or reductions, ((2, 2), (3,)), (F64, F32), strict=False),  # `growth` has the mean
     ]
+    makers = (twice, case, case)
     placed = [
-        Probe((twice(*pair(shape, dtype), options, device=SIMULATED, trace=True),), "placed")
-        for options, shape, dtype in kinds
+        Probe((made(*pair(shape, dtype), options, device=SIMULATED, trace=True),), "placed")
+        for made, (options, shape, dtype) in zip(makers, kinds, strict=False)
     ]
     return Family(fixed=(*placed, _tiled({}, SIMULATED)))
 
