@@ -39,9 +39,8 @@ _WORKED: tuple[tuple[list[Any], list[Any]], ...] = (
 def families(exercise: Exercise, budget: Budget) -> Families:
     """See `autograder.strategies.families`."""
     reducible = "reductions" in exercise.properties
-    reductions: tuple[Options, ...] = (
-        tuple({"reduction": name} for name in ("mean", "sum", "none")) if reducible else ({},)
-    )
+    # The mean by default: an answer without a reduction is judged by what it does.
+    reductions: tuple[Options, ...] = ({}, {"reduction": "sum"}, {"reduction": "none"}) if reducible else ({},)
     return {
         "ordinary": _ordinary(budget),
         "reductions": _reductions(reductions),
@@ -102,8 +101,9 @@ def _steps(size: int) -> float:
 
 
 def _reductions(reductions: tuple[Options, ...]) -> Family:
-    fixed = [case(*pair(shape), options) for options in reductions for shape in ((3,), (2, 3))]
-    strategies = tuple(_drawn(F64, options) for options in reductions)
+    named: tuple[Options, ...] = ({"reduction": "mean"}, *reductions[1:])
+    fixed = [case(*pair(shape), options) for options in named for shape in ((3,), (2, 3))]
+    strategies = tuple(_drawn(F64, options) for options in named)
     return Family(fixed=probes(*fixed), strategies=strategies, count=len(strategies))
 
 
