@@ -44,7 +44,8 @@ def _lines(exercise: Exercise, case: Case, *, gradient: bool) -> str:
             lines.append(f"{name} = {text}")
             text = name
         if index in case.wrt and not case.leaf:
-            text += "[...]" if case.offset else ".clone()"  # as from a layer before; a copy would begin at 0
+            plain = isinstance(value, Tensor) and value.is_contiguous() and not case.offset
+            text += ".clone()" if plain else "[...]"  # as from a layer before; a copy would be laid out anew
         arguments.append(f"{case.names[index]}={text}" if case.names else text)
     options = {name: literal(value, case.default_dtype) for name, value in case.kwargs.items()}
     arguments += options.values() if case.bare else [f"{name}={text}" for name, text in options.items()]
