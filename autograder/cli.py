@@ -24,7 +24,7 @@ import typer
 from autograder import __version__
 from autograder.disk import GRADEBOOK, REPORTS, RESULTS, only_writer
 from autograder.errors import GraderError, Interrupted, RunStopped, UsageError
-from autograder.frontends import commands, pages
+from autograder.frontends import authors, commands, pages
 from autograder.interrupt import interruptible
 from autograder.language import _
 from autograder.learner import commands as learner
@@ -61,9 +61,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-dev = typer.Typer(help="For authors of a course: stubs, checks and the schema of course.yaml.", no_args_is_help=True)
 app.registered_commands += learner.commands.registered_commands + pages.commands.registered_commands
-app.add_typer(dev, name="dev")
+app.add_typer(authors.commands, name="dev")
 app.add_typer(commands.ci, name="ci")
 app.add_typer(commands.export, name="export")
 
@@ -284,47 +283,3 @@ def doctor() -> None:
     for line in doctor.report(info):
         print(line)
     raise typer.Exit(ExitCode.PASSED if info.level == "full" else ExitCode.FAILED)
-
-
-@dev.command("stubs")
-def dev_stubs(
-    course: CoursePath = None,
-    force: Annotated[bool, typer.Option("--force", help="overwrite what somebody has worked in")] = False,
-) -> None:
-    """Write exercises/ anew from solutions/."""
-    from autograder.dev import write_stubs
-
-    for path in write_stubs(load(course), force=force):
-        print(_("wrote {path}").format(path=path))
-
-
-@dev.command("check")
-def dev_check(course: CoursePath = None) -> None:
-    """Say what is wrong with a course: its file, solutions, stubs and schema; then grade solutions and stubs."""
-    from autograder.dev import check_course, check_grading
-
-    chosen = load(course)
-    problems = check_course(chosen) or check_grading(chosen)
-    for problem in problems:
-        print(problem)
-    raise typer.Exit(ExitCode.FAILED if problems else ExitCode.PASSED)
-
-
-@dev.command("notebooks")
-def dev_notebooks(
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="else nbgrader/ beside course.yaml")] = None,
-    course: CoursePath = None,
-) -> None:
-    """Write an nbgrader course folder from solutions/."""
-    from autograder.frontends.nbgrader_course import write_course
-
-    for path in write_course(load(course), out):
-        print(_("wrote {path}").format(path=path))
-
-
-@dev.command("schema")
-def dev_schema(course: CoursePath = None) -> None:
-    """Write the JSON Schema of course.yaml, for editors."""
-    from autograder.dev import write_schema
-
-    print(_("wrote {path}").format(path=write_schema(load(course))))

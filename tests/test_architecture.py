@@ -35,6 +35,7 @@ LAYERS = {
     "vocabulary": 4,
     "diagnosis": 3,
     "grade": 4,
+    "audit": 5,
     "pool": 5,
     "reporters": 5,
     "pictures": 5,
@@ -70,11 +71,15 @@ WITHIN = {
     ("learner", "terminal"),
 }
 ONLY = {
-    "torch": {"worker", "oracle", "strategies", "properties", "diagnosis"},
+    "torch": {"audit", "worker", "oracle", "strategies", "properties", "diagnosis"},
     "hypothesis": {"strategies", "grade"},
     "yaml": {"course", "course_yaml"},
     "subprocess": {"sandbox", "pool"},  # pool: grader processes, which are ours; what runs learners' code is sandbox's
-    "multiprocessing": {"sandbox", "pool"},  # pool: Dask's own processes are to leave Ctrl-C to us
+    "multiprocessing": {
+        "audit",
+        "sandbox",
+        "pool",
+    },  # audit: processes of ours, about our own mutants; pool: Dask's own processes are to leave Ctrl-C to us
     "nbformat": {"submission", "frontends"},
     "dask": {"pool"},  # it and the next are an optional extra
     "distributed": {"pool"},

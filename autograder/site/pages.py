@@ -27,8 +27,7 @@ _STEPS = 10  # shades of the heatmap
 
 def class_page(book: Gradebook, summary: ClassSummary) -> str:
     """The page of the class."""
-    script = _file("site.js")
-    return _template("class.html").render(book=book, summary=summary, script=script, policy=_policy(script))
+    return page("class.html", book=book, summary=summary)
 
 
 def learner_page(book: Gradebook, report: Report, pictures: Mapping[str, Picture | Blank]) -> str:
@@ -45,6 +44,12 @@ def learner_page(book: Gradebook, report: Report, pictures: Mapping[str, Picture
     return _template("learner.html").render(
         book=book, report=report, pictures=pictures, drawn=drawn, ids=ids, script=None, policy=_policy(None)
     )
+
+
+def page(template: str, **values: object) -> str:
+    """A page of another template, with the script of all."""
+    script = _file("site.js")
+    return _template(template).render(script=script, policy=_policy(script), **values)
 
 
 def _inline(picture: Picture, prefix: str) -> Markup:

@@ -1,0 +1,1 @@
+"""How good a course's cases are: mutants of its solutions, graded, and what survives."""
