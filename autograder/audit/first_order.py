@@ -98,22 +98,19 @@ def _places(solution: Solution) -> list[Node]:
     lines = solution.text.splitlines()
     marks = [number for number, line in enumerate(lines, start=1) if line.strip() in (BEGIN, END)]
     low, high = marks if len(marks) == 2 else (1, len(lines))
+    said = _said_by_exceptions(solution.tree)
     inside = [
         node
         for node in ast.walk(solution.tree)
-        if isinstance(node, Node) and low <= node.lineno <= high and not _in_message(node, solution)
+        if isinstance(node, Node) and low <= node.lineno <= high and node not in said
     ]
     return [*solution.called.args.defaults, *inside]
 
 
-def _in_message(node: Node, solution: Solution) -> bool:
-    """Whether a node is what an exception says, which nobody is graded on."""
-    for other in ast.walk(solution.tree):
-        if isinstance(other, ast.Raise) and isinstance(other.exc, ast.Call):
-            inside = [part for argument in other.exc.args for part in ast.walk(argument)]
-            if any(node is part for part in inside):
-                return True
-    return False
+def _said_by_exceptions(tree: ast.AST) -> set[ast.AST]:
+    """The nodes of what exceptions say, which nobody is graded on."""
+    raised = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)]
+    return {part for call in raised for argument in call.args for part in ast.walk(argument)}
 
 
 def _arithmetic(node: Node, solution: Solution) -> Iterator[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,13 +121,13 @@ def guarded(solution: Solution) -> list[Mutant]:
     crossed = [(predicate, effects) for predicate in atoms for effects in by_category.values()]
     every = [effect for effects in by_category.values() for effect in effects]
     crossed += [(predicate, every) for predicate in pairs(atoms, _PAIRS)]
-    return [_mutant(solution, predicate, _drawn(predicate, effects)) for predicate, effects in crossed]
+    return [mutant_of(solution, predicate, _drawn(predicate, effects)) for predicate, effects in crossed]
 
 
 def control(solution: Solution, predicate: str) -> Mutant:
     """A right answer that asks for a predicate and does nothing about it."""
     known = {item.text: item for item in [*predicates(solution), *pairs(predicates(solution), _PAIRS)]}
-    return _mutant(solution, known[predicate], NOTHING)
+    return mutant_of(solution, known[predicate], NOTHING)
 
 
 def _by_category(solution: Solution) -> Mapping[str, Sequence[Effect]]:
@@ -139,7 +140,8 @@ def _drawn(predicate: Predicate, effects: Sequence[Effect]) -> Effect:
     return effects[int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % len(effects)]
 
 
-def _mutant(solution: Solution, predicate: Predicate, effect: Effect) -> Mutant:
+def mutant_of(solution: Solution, predicate: Predicate, effect: Effect) -> Mutant:
+    """The solution with this effect where this predicate holds."""
     kind = CONTROL if effect is NOTHING else GUARDED
     group = "conjunction" if " and " in predicate.group else predicate.group
     detail = f"{effect.name} where {predicate.text}"
@@ -172,8 +174,8 @@ def _wrapper(solution: Solution, predicate: Predicate, effect: Effect) -> Iterat
     """The lines of the function that takes the right one's place."""
     function = solution.called
     names = [arg.arg for arg in solution.parameters]
-    returns = f" -> {_unparsed(function.returns)}" if function.returns else ""
-    yield f"def {function.name}({_unparsed(function.args)}){returns}:"
+    returns = f" -> {ast.unparse(function.returns)}" if function.returns else ""
+    yield f"def {function.name}({ast.unparse(function.args)}){returns}:"
     if CALLS in predicate.text:
         yield f"    {CALLS}[0] += 1"
     yield f"    met = bool({predicate.text})"
@@ -184,9 +186,3 @@ def _wrapper(solution: Solution, predicate: Predicate, effect: Effect) -> Iterat
     if effect.after:
         yield from ("    if met:", f"        {effect.after.replace('{x}', predicate.about)}")
     yield "    return result"
-
-
-def _unparsed(node: object) -> str:
-    import ast
-
-    return ast.unparse(node)  # type: ignore[arg-type]

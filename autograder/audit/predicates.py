@@ -195,7 +195,7 @@ _OF_CLASSES: Mapping[str, Sequence[str]] = {
         "{y}.dim() == {x}.dim()",
         "({y} == 0).all()",
         "{y}.numel() > 1 and ({y} == {y}.flatten()[0]).all()",
-        "(({y} == 1).sum({x}.dim() > 1) == 1).all() if {y}.is_floating_point() and {y}.dim() == {x}.dim() else False",
+        "{y}.is_floating_point() and (({y} == 1).sum(int({x}.dim() > 1)) == 1).all()",
         "{y}.is_floating_point() and {y}.requires_grad",
         "{y}.storage_offset() > 0",
         "not {y}.is_contiguous()",

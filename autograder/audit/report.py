@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 
@@ -86,26 +87,30 @@ def _properties(audit: Audit) -> Iterator[str]:
         yield f"{name.ljust(38)} {groups.total():6} {alone[name]:6}"
     for exercise in audit.exercises:
         if idle := exercise.idle():
-            yield f"killed nothing in {exercise.exercise}: {', '.join(idle)}"
+            yield from _wrapped(f"killed nothing in {exercise.exercise}: {', '.join(idle)}")
 
 
 def _accused(audit: Audit) -> Iterator[str]:
     if accused := audit.lost_rightly_kept():
         yield from _section(f"Right answers that lost points ({len(accused)})")
         for name, lost in accused.items():
-            yield f"{name}: {', '.join(lost)}"
+            yield from _wrapped(f"{name}: {', '.join(lost)}")
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False)
 
 
 def _told(outcome: Outcome, audit: Audit) -> Iterator[str]:
     mutant = outcome.mutant
     yield f"{mutant.name}  {mutant.group}, {mutant.effect}" if mutant.group != mutant.effect else mutant.name
-    yield f"    {mutant.detail}"
+    yield from _wrapped(mutant.detail, "    ")
     if mutant.kind == FIRST_ORDER:
         yield from (f"    {line}" for line in mutant.diff(_solution(mutant.exercise, audit)).splitlines())
     if outcome.lost:
-        yield f"    lost {', '.join(outcome.lost)}"
+        yield from _wrapped(f"lost {', '.join(outcome.lost)}", "    ")
     if outcome.difference:
-        yield f"    differs in {outcome.difference}"
+        yield from _wrapped(f"differs in {outcome.difference}", "    ")
 
 
 def _solution(exercise: str, audit: Audit) -> str:

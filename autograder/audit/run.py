@@ -151,7 +151,7 @@ def _part(path: Path, name: str, options: Options, part: int, parts: int) -> Exe
         warnings.simplefilter("ignore")  # of torch, about what mutants do
         oracle = Oracle(solution, predicates)
         right = {text: judge.graded(control(solution, text).text).lost for text in predicates}
-        outcomes = tuple(_outcome(mutant, judge, oracle, right.get(mutant.predicate, ())) for mutant in chosen)
+        outcomes = tuple(outcome_of(mutant, judge, oracle, right.get(mutant.predicate, ())) for mutant in chosen)
         accused = {f"asks whether {text}": lost for text, lost in right.items() if lost}
         for where, text, allowed in _right_answers(solution, options)[part::parts]:
             if lost := tuple(name for name in judge.graded(text).lost if name not in allowed):
@@ -178,7 +178,8 @@ def _joined(parts: Sequence[ExerciseAudit]) -> ExerciseAudit:
     return replace(parts[0], outcomes=tuple(outcomes), accused=accused)
 
 
-def _outcome(mutant: Mutant, judge: Judge, oracle: Oracle, control_lost: Sequence[str]) -> Outcome:
+def outcome_of(mutant: Mutant, judge: Judge, oracle: Oracle, control_lost: Sequence[str]) -> Outcome:
+    """What became of a mutant, whose control loses some properties by itself."""
     difference = oracle.difference(mutant.text, mutant.predicate)
     graded = judge.graded(mutant.text)
     lost = tuple(name for name in graded.lost if name not in control_lost)
