@@ -420,4 +420,4 @@ def test_the_command_writes_beside_the_results(tmp_path: Path, capsys: pytest.Ca
 def test_the_installed_package_has_its_templates() -> None:
     listed = {path.name for path in (ROOT / "autograder/site/templates").iterdir()}
     assert '"site/templates/*"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert sorted(listed) == ["class.html", "learner.html", "page.html", "site.css", "site.js"]
+    assert sorted(listed) == ["audit.html", "class.html", "learner.html", "page.html", "site.css", "site.js"]
