@@ -192,6 +192,14 @@ def test_every_effect_shows_where_its_predicate_holds() -> None:
         assert oracle.difference(mutant.text, predicate.text) is not None, effect.name
 
 
+def test_a_gradient_that_sums_to_nothing_is_looked_into() -> None:
+    """Ones for a cotangent hide every second gradient of cross entropy."""
+    chosen = solution("cross_entropy")
+    cut = next(effect for effect in EFFECTS if effect.name == "cut")
+    mutant = mutant_of(chosen, Predicate("calls", THIRD, "input"), cut)
+    assert "second gradient" in (Oracle(chosen, [THIRD], count=0).difference(mutant.text, THIRD) or "")
+
+
 def test_a_mutant_is_called_where_its_predicate_holds(oracle: Oracle) -> None:
     by = {(mutant.predicate, mutant.effect): mutant for mutant in guarded(oracle.solution)}
     wrong = by[IN_FIVE, "value"]
@@ -221,7 +229,8 @@ class Saying:
         (Saying(Verdict.FAIL, ("values",)), False, Status.DISPUTED),
         (Saying(Verdict.PASS), True, Status.SURVIVED),
         (Saying(Verdict.PASS), False, Status.EQUIVALENT),
-        (Saying(Verdict.FORBIDDEN, ("values",)), True, Status.REFUSED),
+        (Saying(Verdict.FORBIDDEN, ("values",)), True, Status.KILLED),
+        (Saying(Verdict.FORBIDDEN, ("values",)), False, Status.REFUSED),
         (Saying(Verdict.FAIL, ("device",)), True, Status.SURVIVED),  # which its control loses, too
     ],
 )

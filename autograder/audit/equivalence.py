@@ -218,8 +218,7 @@ def _described(output: object, built: _Built, device: Device) -> dict[str, objec
 def _differentiated(output: Tensor, built: _Built, device: Device) -> dict[str, object]:
     """First and second gradients, asked for as training asks: the graph kept, then again."""
     with torch.enable_grad():
-        weights = torch.linspace(0.5, 2.0, max(1, output.numel()), dtype=torch.float64)[: output.numel()]
-        cotangent = device.put(weights.view(output.shape).to(output.dtype)).requires_grad_()
+        cotangent = device.put(_weights(output)).requires_grad_()
         first = _gradients(output, built.leaves, cotangent)
         seen: dict[str, object] = {f"gradient {place}": _fetched(item, device) for place, item in enumerate(first)}
         again = torch.autograd.grad(output, built.leaves, cotangent.detach(), retain_graph=True, allow_unused=True)
@@ -227,11 +226,17 @@ def _differentiated(output: Tensor, built: _Built, device: Device) -> dict[str, 
         seen["cotangent after the call"] = device.fetch(cotangent).clone()
         for place, gradient in enumerate(first):
             if gradient is not None and gradient.requires_grad and gradient.numel():
-                bent = torch.autograd.grad(
-                    gradient, built.leaves, torch.full_like(gradient, 1.5), retain_graph=True, allow_unused=True
-                )
+                weights = device.put(_weights(gradient))
+                bent = torch.autograd.grad(gradient, built.leaves, weights, retain_graph=True, allow_unused=True)
                 seen |= {f"second gradient {place}, {at}": _fetched(item, device) for at, item in enumerate(bent)}
     return seen
+
+
+def _weights(tensor: Tensor) -> Tensor:
+    """A cotangent in which no two elements are alike: ones hide what sums to nothing, as rows of a softmax's do."""
+    count = tensor.numel()
+    steps = torch.linspace(0.5, 2.0, max(1, count), dtype=torch.float64)[:count]
+    return steps.view(tensor.shape).to(tensor.dtype)
 
 
 def _gradients(output: Tensor, leaves: Sequence[Tensor], cotangent: Tensor) -> tuple[Tensor | None, ...]:

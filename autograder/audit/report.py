@@ -50,7 +50,7 @@ def _lines(audit: Audit) -> Iterator[str]:
     for status, title in (
         (Status.SURVIVED, "Survivors"),
         (Status.DISPUTED, "Lost points, though no difference was found"),
-        (Status.REFUSED, "Refused by the rules, which says nothing about the cases"),
+        (Status.REFUSED, "Refused by the rules, though no difference was found"),
     ):
         if found := audit.outcomes(status):
             yield from _section(f"{title} ({len(found)})")

@@ -19,6 +19,9 @@ from autograder.audit.solution import Solution, load_solution
 from autograder.course import Course, Exercise, load_course
 from autograder.result import Verdict
 
+RULES = "rules"
+"""What a mutant loses, in the place of properties, where it breaks a rule of the course."""
+
 _MAY_LOSE = "# expect: loses "
 
 
@@ -28,7 +31,7 @@ class Status(StrEnum):
     KILLED = "killed"
     SURVIVED = "survived"
     EQUIVALENT = "equivalent"  # keeps full marks, and the oracle finds no difference either
-    REFUSED = "refused"  # breaks a rule of the course: says nothing about the cases
+    REFUSED = "refused"  # breaks a rule of the course, but the oracle finds no difference
     DISPUTED = "disputed"  # loses points, but the oracle finds no difference: one of the two is wrong
 
 
@@ -184,7 +187,8 @@ def outcome_of(mutant: Mutant, judge: Judge, oracle: Oracle, control_lost: Seque
     graded = judge.graded(mutant.text)
     lost = tuple(name for name in graded.lost if name not in control_lost)
     if graded.verdict == Verdict.FORBIDDEN:
-        status = Status.REFUSED
+        lost = (RULES,)
+        status = Status.REFUSED if difference is None else Status.KILLED
     elif lost:
         status = Status.DISPUTED if difference is None else Status.KILLED
     else:
