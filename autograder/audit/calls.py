@@ -182,8 +182,9 @@ class Drawing:
         if "reduction" in given and (self.exercise.family == "regression" or self.choose.random() < 0.5):
             given["reduction"] = self.choose.choice(("batchmean", "", "Mean", "total"))
         elif self.exercise.family == "classification" and "ignore_index" in given:
-            given[self.parameters[1]] = torch.full([1] if len(shape) > 1 else [], shape[int(len(shape) > 1)])
-            given[self.parameters[0]] = torch.zeros(1, shape[1]) if len(shape) > 1 else torch.zeros(shape)
+            classes = shape[int(len(shape) > 1)]
+            given[self.parameters[0]] = torch.zeros(1, classes) if len(shape) > 1 else torch.zeros(shape)
+            given[self.parameters[1]] = torch.full([1] if len(shape) > 1 else [], self.choose.choice((classes, -2)))
         return replace(call, arguments=given, others=given)
 
     def _any(self) -> Call:
