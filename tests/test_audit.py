@@ -200,6 +200,20 @@ def test_a_gradient_that_sums_to_nothing_is_looked_into() -> None:
     assert "second gradient" in (Oracle(chosen, [THIRD], count=0).difference(mutant.text, THIRD) or "")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('str = "mean"', 'str = "sum"'),
+        ("if reduction not in", "if False and reduction not in"),
+        ("ignore_index: int = -100", "ignore_index: int = -1"),
+        ("label_smoothing: float = 0.0", "label_smoothing: float = 0.1"),
+    ],
+)
+def test_defaults_and_refusals_are_called_for(old: str, new: str) -> None:
+    chosen = solution("cross_entropy")
+    assert Oracle(chosen, count=60).difference(chosen.text.replace(old, new)) is not None
+
+
 def test_a_mutant_is_called_where_its_predicate_holds(oracle: Oracle) -> None:
     by = {(mutant.predicate, mutant.effect): mutant for mutant in guarded(oracle.solution)}
     wrong = by[IN_FIVE, "value"]

@@ -32,6 +32,7 @@ class Call:
         training: whether a module is in training mode.
         default_dtype: torch's while it is called.
         device: ``cpu`` or ``simulated``.
+        omitted: the parameters that are not passed, since they have their defaults.
 
     """
 
@@ -43,6 +44,7 @@ class Call:
     training: bool = True
     default_dtype: torch.dtype = torch.float32
     device: str = "cpu"
+    omitted: frozenset[str] = frozenset()
 
 
 MODES = ("leaf", "non-leaf", "constant", "no_grad", "inference", "first only", "last only")
@@ -139,12 +141,17 @@ _LOGITS: Sequence[tuple[int, ...]] = (
 )  # fmt: skip
 
 
+def _is(value: Value, other: Value) -> bool:
+    return value is other or (not isinstance(value, Tensor) and value == other)
+
+
 @dataclass
 class Drawing:
     """Draws calls of one exercise; the same ones for the same seed."""
 
     exercise: Exercise
     parameters: Sequence[str]
+    defaults: Mapping[str, Value]
     seed: int
     choose: random.Random = field(init=False)
     numbers: torch.Generator = field(init=False)
@@ -185,7 +192,7 @@ class Drawing:
             classes = shape[int(len(shape) > 1)]
             given[self.parameters[0]] = torch.zeros(1, classes) if len(shape) > 1 else torch.zeros(shape)
             given[self.parameters[1]] = torch.full([1] if len(shape) > 1 else [], self.choose.choice((classes, -2)))
-        return replace(call, arguments=given, others=given)
+        return replace(call, arguments=given, others=given, omitted=frozenset())
 
     def _any(self) -> Call:
         shapes = _LOGITS if self.exercise.family == "classification" else SHAPES
@@ -218,7 +225,10 @@ class Drawing:
         state = self.choose.getstate()
         first = build(shape, dtype, kind)
         self.choose.setstate(state)  # the same options, other numbers
-        return Call(first, build(shape, dtype, kind), **how)  # type: ignore[arg-type]  # fields of Call
+        second = build(shape, dtype, kind)
+        usual = [name for name, value in self.defaults.items() if name in first and _is(first[name], value)]
+        omitted = frozenset(name for name in usual if self.choose.random() < 0.5)
+        return Call(first, second, omitted=omitted, **how)  # type: ignore[arg-type]  # fields of Call
 
     def _tensor(self, shape: tuple[int, ...], dtype: torch.dtype, kind: str) -> Tensor:
         drawn = torch.randn(shape, generator=self.numbers, dtype=torch.float64)

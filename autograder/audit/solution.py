@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,6 +68,13 @@ class Solution:
     def options(self) -> tuple[str, ...]:
         """The parameters that have a default."""
         return tuple(arg.arg for arg in self.parameters[len(self.parameters) - len(self.called.args.defaults) :])
+
+    @cached_property
+    def defaults(self) -> Mapping[str, int | float | str | bool | None]:
+        """What these are, where they are not passed."""
+        return {
+            name: ast.literal_eval(value) for name, value in zip(self.options, self.called.args.defaults, strict=True)
+        }
 
     @cached_property
     def offsets(self) -> Sequence[int]:
