@@ -107,6 +107,8 @@ NUMBERS: Mapping[str, Callable[[Tensor], Tensor]] = {
     "ordinary": lambda x: 2 * x,
     "small": lambda x: 1e-4 * x,
     "tiny": lambda x: 1e-35 * x,
+    "subnormal": lambda x: 1e-42 * x,
+    "below float32": lambda x: 1e-60 * x,
     "large": lambda x: 30 * x,
     "huge": lambda x: 1000 * x,
     "outlier 70": _one("first", 70.0),
