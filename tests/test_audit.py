@@ -171,6 +171,7 @@ def test_another_way_to_write_it_is_equivalent(old: str, new: str, oracle: Oracl
         ("torch.exp(torch.where(negative, x, -x))", "torch.exp(-x.abs())", "gradient 0 on"),
         ("decay, 1.0) /", "decay.detach(), 1.0) /", "gradient 0 on"),
         ("return torch", "x.detach().add_(1e-3); return torch", "x after the call on"),
+        ("return torch", "x.detach().add_(0); return torch", "inputs on"),
         ("return torch", "torch.manual_seed(7); return torch", "generator on"),
         ("return torch", "torch.set_default_dtype(torch.float64); return torch", "dtype on"),
         ("/ (1.0 + decay)", "/ (1.0 + decay).double()", "dtype on"),

@@ -121,10 +121,11 @@ class _Built:
     arguments: dict[str, Value]
     leaves: list[Tensor]
     before: list[tuple[str, Tensor, Tensor]]
+    versions: list[int]
 
 
 def _built(given: Mapping[str, Value], call: Call, device: Device) -> _Built:
-    built = _Built({}, [], [])
+    built = _Built({}, [], [], [])
     floating = [name for name, value in given.items() if isinstance(value, Tensor) and value.is_floating_point()]
     differentiated = {"first only": floating[:1], "last only": floating[1:2] or floating[:1]}.get(call.mode, floating)
     for position, (name, value) in enumerate(given.items()):
@@ -137,7 +138,13 @@ def _built(given: Mapping[str, Value], call: Call, device: Device) -> _Built:
             tensor = _not_a_leaf(tensor) if call.mode == "non-leaf" else tensor
         built.arguments[name] = tensor
         built.before.append((name, tensor, device.fetch(tensor).clone()))
+        built.versions.append(_version(tensor))
     return built
+
+
+def _version(tensor: Tensor) -> int:
+    """How often a tensor was written to: autograd refuses a write even where it changes nothing."""
+    return 0 if tensor.is_inference() else tensor._version
 
 
 def _not_a_leaf(leaf: Tensor) -> Tensor:
@@ -179,6 +186,8 @@ def _seen(answer: Callable[..., object], call: Call, given: Mapping[str, Value],
         seen["raises"] = type(error).__name__
     for name, tensor, before in built.before:
         seen[f"{name} after the call"] = before if _same(device.fetch(tensor), before) else device.fetch(tensor).clone()
+    written = [_version(tensor) for _, tensor, _ in built.before] != built.versions
+    seen["inputs"] = "written" if written else "as before"
     seen["default dtype"] = torch.get_default_dtype()
     seen["generator"] = "moved" if not torch.equal(generator, torch.get_rng_state()) else "as before"
     seen["module"] = "as before" if _held(answer) == held else "changed"
