@@ -178,13 +178,15 @@ def _layouts() -> Family:
     names = (*_LAID_OUT, _OFFSET, _TRANSPOSED_GRADIENT, _EXPANDED_GRADIENT)
     pairs = [(cell, name) for cell in option_cells() for name in names if makes_sense(cell, name)]
 
+    plain = [(Cell(form=ROWS), name) for name in (*_LAID_OUT, _OFFSET)]
+
     def meets(pair: tuple[Cell, str]) -> Iterator[Hashable]:
         cell, name = pair
         yield from ((name, met) for met in together(kinds(cell), 1))
         if name == _OFFSET or name in _LAID_OUT:  # in every branch, for any number of dimensions
             yield from ((name == _OFFSET, met) for met in (cell.form, *together(kinds(cell), 2, BRANCHES)))
 
-    return Family(fixed=probes(*(_laid_out(cell, name) for cell, name in covering(pairs, meets))))
+    return Family(fixed=probes(*(_laid_out(cell, name) for cell, name in covering(pairs, meets, plain))))
 
 
 def _laid_out(cell: Cell, name: str) -> Case:
@@ -217,7 +219,7 @@ def _repeated() -> Family:
         assert isinstance(logits, Tensor)  # noqa: S101  # as fixed makes it
         return Probe((first, replace(first, args=(logits.flip(0).contiguous() + 0.5, first.args[1])), first))
 
-    cells = (_ALL_AT_ONCE, _DENSE, Cell(dtype=F32, reduction="none"))
+    cells = (_ALL_AT_ONCE, _DENSE, Cell(dtype=F32))
     *with_gradients, last = (thrice(cell) for cell in cells)
     # Autograd itself refuses writes to a leaf, and says nothing of those to what a layer has made.
     branches = covering(small_cells(), lambda cell: [*together(kinds(cell), 1), *together(kinds(cell), 2, BRANCHES)])
@@ -227,13 +229,15 @@ def _repeated() -> Family:
 
 def _graph() -> Family:
     plain, dense = (fixed(cell) for cell in (Cell(), Cell(probabilities=True)))
-    modes = beside(((cell, mode) for cell in option_cells() for mode in ("with", "no_grad")), closely=True)
+    modes = beside(((cell, mode) for cell in option_cells() for mode in ("after a layer", "no_grad")), closely=True)
     return Family(
         fixed=(
             Probe((replace(plain, wrt=(), cotangent=None),), "without"),
             Probe((plain,), "with"),
             Probe((replace(dense, wrt=(1,)),), "with"),
             Probe((replace(plain, cotangent=None, grad_enabled=False),), "no_grad"),
+            Probe((replace(plain, cotangent=None, inference=True),), "inference"),
+            Probe((replace(plain, leaf=False),), "after a layer"),
             *(Probe((_under(cell, mode),), mode) for cell, mode in modes),
         )
     )
@@ -241,7 +245,7 @@ def _graph() -> Family:
 
 def _under(cell: Cell, mode: str) -> Case:
     case = fixed(cell)
-    return replace(case, leaf=False) if mode == "with" else replace(case, cotangent=None, grad_enabled=False)
+    return replace(case, leaf=False) if mode == "after a layer" else replace(case, cotangent=None, grad_enabled=False)
 
 
 def _growth() -> Family:
@@ -275,8 +279,8 @@ def _device() -> Family:
         _DENSE,
     )
     placed = [Probe((fixed(replace(cell, dtype=F32), device=SIMULATED, trace=True),), "placed") for cell in chosen]
-    # One cell only: a case here costs ten others, and a loop over the rows shows in `growth` too.
-    return Family(fixed=(*placed, _tiled(_ALL_AT_ONCE, SIMULATED)))
+    # Two cells only: a case here costs ten others, and a loop over the rows shows in `growth` too.
+    return Family(fixed=(*placed, _tiled(_ALL_AT_ONCE, SIMULATED), _tiled(Cell(), SIMULATED)))
 
 
 def _second() -> Family:

@@ -24,6 +24,7 @@ from autograder.worker.case import Case
 
 F16, BF16, F32, F64 = torch.float16, torch.bfloat16, torch.float32, torch.float64
 _FORMS = (UNBATCHED, ROWS, SPATIAL)
+_PLAINLY = (None, "sum", "none")  # an answer without the option is asked, too
 _OPTIONS = {"weights": (None, WEIGHT), "smoothing": (None, 0.1)}
 
 
@@ -33,7 +34,7 @@ def _pairs(cell: Cell) -> Iterator[Hashable]:
 
 def one_class() -> Family:
     """A single class, in rows and images, with every option."""
-    plain = [Cell(reduction=reduction, classes=1) for reduction in REDUCTIONS]
+    plain = [Cell(reduction=reduction, classes=1) for reduction in _PLAINLY]
     every = cells_of(form=_FORMS, target=(None, -100, PROBABILITIES), reduction=REDUCTIONS, classes=(1,), **_OPTIONS)
     chosen = dict.fromkeys([*plain, *covering(every, lambda cell: together(kinds(cell), 1))])
     return Family(fixed=probes(*(fixed(cell) for cell in chosen)))
@@ -86,7 +87,7 @@ def _magnified(case: Case, size: float) -> Case:
 
 def all_ignored() -> Family:
     """No target counts: under every option, the mean divides nothing by nothing."""
-    plain = [Cell(ignore_index=index, reduction=reduction) for index in IGNORED for reduction in REDUCTIONS]
+    plain = [Cell(ignore_index=index, reduction=reduction) for index in IGNORED for reduction in _PLAINLY]
     ignoring = [cell for cell in small_cells() if cell.ignore_index is not None]
 
     def meets(cell: Cell) -> Iterator[Hashable]:
@@ -109,7 +110,7 @@ def _with_target(case: Case, index: int | None, place: slice = slice(None)) -> C
 
 def empty() -> Family:
     """No row, or rows without a place."""
-    chosen = [Cell(reduction=reduction) for reduction in REDUCTIONS]
+    chosen = [Cell(reduction=reduction) for reduction in _PLAINLY]
     return Family(
         fixed=probes(*(loss_case(c, torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64), None, None) for c in chosen))
     )

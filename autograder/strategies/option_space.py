@@ -29,6 +29,7 @@ _TARGETS = (None, -100, 0, _LAST, 255, -1, PROBABILITIES)
 _WEIGHTS = (None, WEIGHT, (0.0, 2.5, 1.25))
 _SMOOTHINGS = (None, 0.1, 1.0, 0.37)
 READABLE = (
+    Cell(form=ROWS),
     *(Cell(form=ROWS, reduction=reduction) for reduction in REDUCTIONS),
     Cell(form=UNBATCHED),
     Cell(form=SPATIAL),
