@@ -34,6 +34,7 @@ from autograder.options import (
     AllowWeak,
     Cluster,
     CoursePath,
+    Everything,
     Exercises,
     ExitCode,
     Jobs,
@@ -183,6 +184,7 @@ def check(
         Path | None, typer.Option("--folder", help="your answers; else exercises/ beside the course file")
     ] = None,
     feedback: Shown = Feedback.FULL,
+    everything: Everything = False,
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="gets JUnit XML, for GitLab")] = None,
 ) -> None:
     """Check your own answers."""
@@ -202,7 +204,7 @@ def check(
                 from autograder.grade import gradebook
 
                 write_junit(gradebook(grader, [redact(report, feedback)]))
-    terminal.print_report(redact(report, feedback))
+    terminal.print_report(redact(report, feedback), everything=everything)
     learner.after_check(loaded, folder, submission, report, properties or ())
     raise typer.Exit(outcome([report]))
 
@@ -261,6 +263,7 @@ def show(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="what `grade --out` wrote")],
     learner: Annotated[str, typer.Argument()],
     feedback: Shown = Feedback.FULL,
+    everything: Everything = False,
 ) -> None:
     """Show one learner's report from a graded class; ends 0 whatever the report says."""
     from autograder import terminal
@@ -269,7 +272,7 @@ def show(
     gradebook = json.parse(terminal.read_text(folder / RESULTS))
     reports = {report.learner: report for report in gradebook.submissions}
     require_known("learner", learner, reports)
-    terminal.print_report(redact(reports[learner], feedback))
+    terminal.print_report(redact(reports[learner], feedback), everything=everything)
 
 
 @app.command()

@@ -77,6 +77,7 @@ Cluster = Annotated[
     str | None,
     typer.Option("--cluster", metavar="ADDRESS", help="grade on Dask's: tcp://HOST:PORT, or local; docs/scaling.md"),
 ]
+Everything = Annotated[bool, typer.Option("--all", help="a line for each property, and results at full length")]
 Shown = Annotated[
     Feedback,
     typer.Option("--feedback", help="full: counterexamples and hints; names: properties; score: points only"),

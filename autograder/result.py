@@ -46,7 +46,7 @@ class Mismatch(_Model):
 
     ``aspect`` is the thing that differs: ``value``, ``gradient``, ``shape``, ``dtype``, ``device``, ``exception``, …
     ``of_gradient`` says that only lines which differentiate show it; ``element`` is the position of the first wrong
-    number, counted through the tensor, where numbers were compared.
+    number, counted through the tensor, where numbers were compared; ``line`` is the learner's line that raised.
     """
 
     aspect: str
@@ -56,6 +56,7 @@ class Mismatch(_Model):
     difference: str | None = None
     of_gradient: bool = False
     element: int | None = None
+    line: int | None = None
 
 
 class Counterexample(_Model):

@@ -1,6 +1,7 @@
 """What a command says to its terminal; the reporters say with which words."""
 
 import contextlib
+import functools
 import itertools
 import sys
 import threading
@@ -81,10 +82,9 @@ def print_class(gradebook: Gradebook) -> None:
     sys.stdout.write(render(gradebook, width=terminal.width, colour=terminal.colour))
 
 
-def print_report(report: Report) -> None:
-    """Show one learner's report on standard output."""
-    terminal = _terminal()
-    sys.stdout.write(render_report(report, width=min(terminal.width, _MAX_WIDTH), colour=terminal.colour))
+def print_report(report: Report, *, everything: bool = False) -> None:
+    """Show one learner's report on standard output; ``everything`` tells of each property, too."""
+    print_page(functools.partial(render_report, report, everything=everything))
 
 
 class _Render(Protocol):

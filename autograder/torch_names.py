@@ -57,16 +57,41 @@ _MISSING = (
 )
 
 
+# Names of other libraries and of mathematics, whose nearest spelling in torch would mislead.
+_MEANT = {
+    "power": "pow", "average": "mean", "avg": "mean", "exponent": "exp", "exponential": "exp", "ln": "log",
+    "logarithm": "log", "sqr": "square", "squared": "square", "root": "sqrt", "squareroot": "sqrt", "length": "numel",
+    "len": "numel", "count": "numel", "array": "tensor", "copy": "clone", "astype": "to", "mod": "remainder",
+    "append": "cat", "ifelse": "where", "iif": "where", "magnitude": "abs", "expand_dims": "unsqueeze",
+    "plus": "add", "minus": "sub", "times": "mul", "summation": "sum", "total": "sum",
+}  # fmt: skip
+
+
 def misspelt_advice(message: str) -> str | None:
-    """What to say where an exception's message is that torch has no such name, and one is near; None elsewhere."""
+    """What to say where an exception's message is that torch has no such name; None elsewhere."""
     for pattern in _MISSING:
         if found := pattern.match(message):
-            space = found["space"] if found["space"].startswith("torch") else "torch"
-            listed = load_names().spaces.get(space, {})
-            building = [name for name, entry in listed.items() if entry.kind is Kind.BUILDING]
-            near = get_close_matches(found["name"], building, n=1, cutoff=0.6)
-            return _("did you mean {name}?").format(name=near[0]) if near else None
+            space, name = found["space"] if found["space"].startswith("torch") else "torch", found["name"]
+            if near := _nearest(name, building_names(space)):
+                return _("did you mean {name}?").format(name=near)
+            version = load_names().torch_version.rpartition(".")[0]
+            told = _("torch {version} has no {name}: its documentation lists the names that there are")
+            return told.format(version=version, name=name)
     return None
+
+
+def _nearest(name: str, known: frozenset[str]) -> str | None:
+    """The building block that may have been meant; what works in place only for who has asked for that."""
+    if (meant := _MEANT.get(name.lower())) in known:
+        return meant
+    alike = [other for other in sorted(known) if other.endswith("_") == name.endswith("_")]
+    return next(iter(get_close_matches(name, alike, n=1, cutoff=0.7)), None)
+
+
+def building_names(space: str) -> frozenset[str]:
+    """The names of a namespace that are building blocks."""
+    listed = load_names().spaces.get(space, {})
+    return frozenset(name for name, entry in listed.items() if entry.kind is Kind.BUILDING)
 
 
 @cache

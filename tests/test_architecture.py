@@ -32,6 +32,7 @@ LAYERS = {
     "strategies": 2,
     "sandbox": 2,
     "properties": 3,
+    "remedies": 3,
     "vocabulary": 4,
     "diagnosis": 3,
     "grade": 4,

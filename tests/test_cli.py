@@ -216,7 +216,7 @@ class TestShow:
         ended = run("show", graded, "bob")
         assert ended.code == 0
         assert "values: failed\n  Values are right\n  The value at 0 is wrong." in ended.out
-        assert ended.out.endswith("bob: 0 / 10\n1 failed\n")
+        assert ended.out.endswith("bob: 0 / 10, 1 failed\n")
 
     @pytest.mark.parametrize(
         ("level", "kept"), [("full", {"0 is wrong", "values"}), ("names", {"values"}), ("score", set())]

@@ -105,7 +105,7 @@ def test_without_ruffs_word_pythons_own_stands(
 
     monkeypatch.setattr(subprocess, "run", run)
     message = graded(relu, "import torch\ntype X = int\ndef relu(x):\n" + RIGHT).message
-    assert message == "line 2 is not Python: invalid syntax"
+    assert message == "line 2 is not Python: invalid syntax, `type X = int`"
 
 
 ADVICE = "typing.override came with Python 3.12, and answers are graded with Python 3.11: write it for Python 3.11"
@@ -116,13 +116,13 @@ class TestNames:
     def test_an_import_of_a_newer_name(self, relu: Grader) -> None:
         result = graded(relu, "import torch\nfrom typing import override\ndef relu(x):\n" + RIGHT)
         assert result.verdict is Verdict.CRASH
-        fact = "the file cannot be loaded: ImportError in line 2: cannot import name 'override' from 'typing'"
-        assert result.message == f"{fact} (typing.py); {ADVICE}"
+        fact = "the file cannot be loaded: ImportError in line 2, `from typing import override`: cannot import name"
+        assert result.message == f"{fact} 'override' from 'typing' (typing.py); {ADVICE}"
 
     def test_an_import_inside_a_function(self, relu: Grader) -> None:
         result = graded(relu, "import torch\ndef relu(x):\n    from typing import override\n" + RIGHT)
         broken = found(result, "values")
-        assert broken.message == f"it raises ImportError in line 3; {ADVICE}"
+        assert broken.message == f"it raises ImportError in line 3, `from typing import override`; {ADVICE}"
         assert broken.counterexample is not None
         assert broken.counterexample.actual == "ImportError: cannot import name 'override' from 'typing' (typing.py)"
 

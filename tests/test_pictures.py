@@ -190,7 +190,9 @@ def test_what_is_not_there_has_no_picture() -> None:
 def test_a_file_that_cannot_be_loaded_says_why() -> None:
     found = picture_of("import torch\nlimit = 1 / 0\ndef sigmoid(x):\n    return x\n")
     assert found == Blank(
-        "sigmoid", Verdict.CRASH, "the file cannot be loaded: ZeroDivisionError in line 2: division by zero"
+        "sigmoid",
+        Verdict.CRASH,
+        "the file cannot be loaded: ZeroDivisionError in line 2, `limit = 1 / 0`: division by zero",
     )
 
 

@@ -23,6 +23,7 @@ from autograder.oracle import Expected, fresh_settings
 from autograder.properties import Check, Part, Yardstick, load_properties
 from autograder.properties.compare import gradient, second_gradients, value
 from autograder.result import PropertyResult, Verdict
+from autograder.submission import Source
 from autograder.worker.case import Case, Observation, Raised
 from autograder.worker.rows import Observations
 from tests.bank import Specimen, load_bank
@@ -103,7 +104,7 @@ def judged(plan: Plan, specimen: Specimen, seen: Observations) -> tuple[Property
             session.load()
         except LoadFailed:
             assert all(item.lost for item in seen)
-        return Judge(plan, session, seed=0, attempts=0).results(Look(plan, seen))
+        return Judge(plan, session, Source("", "x.py"), seed=0, attempts=0).results(Look(plan, seen))
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

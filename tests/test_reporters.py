@@ -73,9 +73,12 @@ class TestConsoleClass:
 
 class TestConsoleReport:
     def test_failing_exercise_in_order(self) -> None:
-        """The learner message: property, call, both sides, why, hint, command; then the rest in lines."""
+        """First what holds, then the learner message: property, call, both sides, why, hint, command."""
         assert console.render_report(report("student-02", FAILING)) == (
             "✗ sigmoid                                                 10.5 / 14       failed\n"
+            "  ?  device  About device                                              undecided\n"
+            "  1 holds; 1 waits for what fails; --all lists them\n"
+            "  Undecided: could not be checked here, and costs nothing.\n"
             "\n"
             "  stable-gradients: failed (stretch)\n"
             "  About stable-gradients\n"
@@ -87,19 +90,35 @@ class TestConsoleReport:
             "    yours           x.grad = tensor(nan)\n"
             "    expected        x.grad = tensor(2.2274e-39)\n"
             "    difference      nan (7.6e-06 allowed)\n"
-            "\n"
             "    why it matters  Training needs it.\n"
             "    hint            autograder hint sigmoid\n"
             "    replay          autograder check sigmoid --property stable-gradients --seed 0\n"
             "\n"
-            "  ✓  values  About values                                                  2 / 2\n"
-            "  ?  device  About device                                              undecided\n"
-            "  »  nan     needs values                                                skipped\n"
-            "  Undecided: could not be checked here, and costs nothing.\n"
-            "\n"
-            "student-02: 10.5 / 14\n"
-            "1 failed\n"
+            "student-02: 10.5 / 14, 1 failed\n"
         )
+
+    def test_everything_is_a_line_for_each_property(self) -> None:
+        lines = console.render_report(report("student-02", FAILING), everything=True).splitlines()
+        assert lines[1:4] == [
+            "  ✓  values  About values                                                  2 / 2",
+            "  ?  device  About device                                              undecided",
+            "  »  nan     needs values                                                skipped",
+        ]
+        assert not any("--all" in line for line in lines)
+
+    def test_what_fails_besides_is_named_and_what_waits_says_for_what(self) -> None:
+        names = ("gradients", "dtype", "laws")
+        failing = [BROKEN, *(checked(name, Verdict.FAIL, "it differs") for name in names)]
+        waiting = [checked(name, Verdict.SKIPPED, "first make gradients pass") for name in ("nan", "accuracy")]
+        text = console.render_report(report("x", graded("tanh", Verdict.FAIL, 0, (*failing, *waiting))))
+        assert text.splitlines()[1:3] == [
+            "  ✗ failing too: gradients, dtype, laws",
+            "  2 wait for gradients; --all lists them",
+        ]
+
+    def test_what_fails_is_seen_last(self) -> None:
+        text = console.render_report(report("x", FAILING, graded("relu"), UNSTARTED))
+        assert text.index("relu") < text.index("tanh") < text.index("sigmoid")
 
     def test_unstarted_exercise_says_what_to_do(self) -> None:
         """A stub is no failure: no verdict a property, but the next step."""

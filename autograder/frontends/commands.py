@@ -41,7 +41,7 @@ def ci_github(
         where = folder or loaded.path.parent / "exercises"
         graded = grade_folder(loaded, where, exercises=chosen, seed=seed, feedback=feedback)
         annotations = step.leave(graded, where)
-    print(muted(render_report(graded.told.submissions[0], width=100)), end="")
+    print(muted(render_report(graded.told.submissions[0], width=100, everything=True)), end="")
     print(annotations, end="")
     raise typer.Exit(outcome([graded.report]))
 

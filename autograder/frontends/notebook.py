@@ -40,7 +40,7 @@ class Checked:
         return self.report.score == self.report.max_score and self.report.exercises[0].verdict is not Verdict.ERROR
 
     def __repr__(self) -> str:
-        return render_report(self.report, width=_WIDTH)
+        return render_report(self.report, width=_WIDTH, everything=True)
 
     def _repr_html_(self) -> str:
         return "".join(map(cell.render, self.report.exercises))

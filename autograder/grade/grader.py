@@ -145,7 +145,7 @@ class Grader:
                 session.load()
                 self._sandbox.warm()  # the next exercise's worker imports torch while this one answers
             except (LoadFailed, WorkerLost) as error:
-                return _refused(plan, refusal.unloaded(source, error, plan.exercise.symbol))
+                return _refused(plan, refusal.unloaded(source, error, plan.exercise))
             try:
                 return self._asked(plan, source, session)
             except NotAllowed as error:
@@ -160,7 +160,7 @@ class Grader:
         own = asked_plan(plan, source.text)
         if own is not None:
             looks.append(Look(own, session.observe_all(own.chunks)))
-        judge = Judge(plan, session, seed=self.seed, attempts=self.course.budget.search_calls)
+        judge = Judge(plan, session, source, seed=self.seed, attempts=self.course.budget.search_calls)
         return diagnosed(plan, _judged(plan, source.path, judge.results(*looks)), seen)
 
 

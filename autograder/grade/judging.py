@@ -11,7 +11,7 @@ import torch
 
 from autograder.grade.looks import Look, Sight, undecidable, with_tolerance
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
-from autograder.grade.reasons import reason
+from autograder.grade.reasons import completed, reason
 from autograder.grade.session import Session
 from autograder.language import _
 from autograder.oracle import TOLERANCE, Expected
@@ -23,6 +23,7 @@ from autograder.strategies.packing import pack, part_of
 from autograder.strategies.paste import paste
 from autograder.strategies.probe import Probe
 from autograder.strategies.sweeps import SWEEP, TAIL, halves
+from autograder.submission import Source
 from autograder.worker.case import TOO_MANY_CALLS, Observation
 
 _OF_LOOPS = frozenset({"elementwise", "vectorised"})
@@ -48,14 +49,16 @@ class Judge:
     Args:
         plan: the exercise's cases and references.
         session: to observe again what fails.
+        source: the submission's, whose lines are quoted.
         seed: the run's, for the command that repeats a failure.
         attempts: calls that shrinking one failure may take.
 
     """
 
-    def __init__(self, plan: Plan, session: Session, *, seed: int, attempts: int) -> None:
+    def __init__(self, plan: Plan, session: Session, source: Source, *, seed: int, attempts: int) -> None:
         self._plan = plan
         self._session = session
+        self._source = source
         self._seed = seed
         self._attempts = attempts
         self._enders: dict[Probe, Probe] = {}  # several properties read one pack
@@ -145,7 +148,7 @@ class Judge:
         else:
             failure = self._shrunk(item, family, failure)
         counterexample = self._counterexample(item, failure)
-        message = failure.mismatch.message
+        message = completed(failure.mismatch, self._plan.exercise, self._source)
         if verdict is Verdict.FLAKY:
             message += _("; called again, it was right: is there a random number or something remembered?")
         result = property_result(graded, verdict, cases, message, counterexample)

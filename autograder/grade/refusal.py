@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.course import Exercise
 from autograder.errors import SubmissionError
 from autograder.grade.naming import nearest_name, signs_advice
+from autograder.grade.reasons import place, quoted, with_remedy
 from autograder.grade.session import LoadFailed
 from autograder.language import _
-from autograder.newer_python import GRADING, advice, dotted, newer_name_advice
+from autograder.newer_python import GRADING, advice, dotted
+from autograder.remedies import Symptom
 from autograder.result import Verdict, Violation
 from autograder.sandbox import WorkerLost
 from autograder.sandbox.newer_syntax import newer_syntax
 from autograder.submission import Source, Submission
 from autograder.submission.stub import is_untouched
-from autograder.torch_names import misspelt_advice
 from autograder.worker.rows import Observations
 
 
@@ -60,21 +62,22 @@ def forbidden(source: Source, violations: Sequence[Violation]) -> Refusal:
     return Refusal(Verdict.FORBIDDEN, message, source.path, tuple(violations))
 
 
-def unloaded(source: Source, error: LoadFailed | WorkerLost, symbol: str) -> Refusal:
+def unloaded(source: Source, error: LoadFailed | WorkerLost, exercise: Exercise) -> Refusal:
     """What loading the file came to."""
     if isinstance(error, WorkerLost):
         message = _("while the file is loaded, {fact}").format(fact=error.message)
         return Refusal(error.verdict, message, source.path)
     raised = error.raised
+    symbol = exercise.symbol
     if raised.type == "NameError" and raised.line is None and (found := nearest_name(source.text, symbol)):
         fact = _("the file defines no '{symbol}', but '{found}'; rename that to {symbol}")
         return Refusal(Verdict.CRASH, fact.format(symbol=symbol, found=found), source.path)
-    place = "" if raised.line is None else _(" in {place}").format(place=source.where(raised.line))
+    where = "" if raised.line is None else _(" in {place}").format(place=place(source, raised.line))
     message = _("the file cannot be loaded: {error}{place}: {message}").format(
-        error=raised.type, place=place, message=raised.message
+        error=raised.type, place=where, message=raised.message
     )
-    message = _with_remedy(message, newer_name_advice(raised.message) or misspelt_advice(raised.message))
-    return Refusal(Verdict.CRASH, message, source.path)
+    symptom = Symptom(f"{raised.type}: {raised.message}", raised.line)
+    return Refusal(Verdict.CRASH, with_remedy(message, exercise, source, symptom), source.path)
 
 
 def _not_python(source: Source, error: SyntaxError) -> str:
@@ -82,9 +85,10 @@ def _not_python(source: Source, error: SyntaxError) -> str:
     if (remedy := signs_advice(_line(source, error))) is None and (newer := newer_syntax(source.text)):
         fact = _("{place} is not Python {version}: {error}")
         fact = fact.format(place=source.where(newer.line), version=dotted(GRADING), error=newer.fact)
-        return _with_remedy(fact, advice(_("this syntax"), newer.since))
-    fact = _("{place} is not Python: {error}").format(place=source.where(error.lineno or 1), error=error.msg)
-    return _with_remedy(fact, remedy)
+        return _with_remedy(fact + quoted(source, newer.line), advice(_("this syntax"), newer.since))
+    line = error.lineno or 1
+    fact = _("{place} is not Python: {error}").format(place=source.where(line), error=error.msg)
+    return _with_remedy(fact + quoted(source, line), remedy)
 
 
 def _with_remedy(fact: str, remedy: str | None) -> str:
@@ -93,17 +97,25 @@ def _with_remedy(fact: str, remedy: str | None) -> str:
 
 def _line(source: Source, error: SyntaxError) -> str:
     """The line that is no Python: the error's own text may be a token of it."""
-    lines = source.text.splitlines()
-    number = error.lineno or 0
-    return lines[number - 1] if 0 < number <= len(lines) else error.text or ""
+    return source.line(error.lineno or 0) or error.text or ""
 
 
 def unimplemented(source: Source, seen: Observations) -> Refusal | None:
-    """Whether every call raised NotImplementedError, through whatever helper."""
+    """Whether every call raised NotImplementedError, through whatever helper, where the learner's own code says so.
+
+    torch raises it too: ``^`` on floats is not implemented there, nor is a module without a forward.
+    """
+    lines = _raising(source.text)
     found = (outline.facts.raised for outline in seen.outlines)
-    if all(raised is not None and "NotImplementedError" in raised.bases for raised in found):
+    if all(raised is not None and "NotImplementedError" in raised.bases and raised.line in lines for raised in found):
         return _not_started(source)
     return None
+
+
+def _raising(text: str) -> set[int]:
+    """The lines of every raise."""
+    raises = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Raise))
+    return {line for node in raises for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
 
 def _not_started(source: Source) -> Refusal:

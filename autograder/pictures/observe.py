@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from autograder.course import Course, Exercise
 from autograder.grade import refusal
 from autograder.grade.plan import Chunk, make_chunk
+from autograder.grade.reasons import located
 from autograder.grade.refusal import Refusal
 from autograder.grade.replayer import Replayer
 from autograder.grade.session import LoadFailed, NotAllowed, Session
@@ -65,11 +66,11 @@ class Pictures:
         except NotAllowed as error:
             return _blank(exercise, refusal.forbidden(source, error.violations))
         except (LoadFailed, WorkerLost) as error:
-            return _blank(exercise, refusal.unloaded(source, error, exercise.symbol))
+            return _blank(exercise, refusal.unloaded(source, error, exercise))
         unimplemented = refusal.unimplemented(source, seen)
         if unimplemented is not None:
             return _blank(exercise, unimplemented)
-        values, gradients = zip(*_points(plan, seen), strict=True)
+        values, gradients = zip(*_points(plan, seen, source), strict=True)
         return Picture(exercise.name, exercise.reference, plan.slice.call, Curve(values), Curve(gradients))
 
 
@@ -85,18 +86,19 @@ def _plan(exercise: Exercise) -> _Plan:
     return _Plan(chosen, expected, tuple(chunks))
 
 
-def _points(plan: _Plan, seen: Observations) -> Iterator[tuple[Point, Point]]:
+def _points(plan: _Plan, seen: Observations, source: Source) -> Iterator[tuple[Point, Point]]:
     chosen = plan.slice
     for x, case, right, actual in zip(chosen.at, chosen.cases, plan.expected, seen, strict=True):
-        broken = _broken(actual, right)
+        broken = _broken(actual, right, source)
         yield _value(x, chosen, right, actual, broken), _gradient(x, chosen, case, right, actual, broken)
 
 
-def _broken(actual: Observation, right: Expected) -> Apart | None:
+def _broken(actual: Observation, right: Expected, source: Source) -> Apart | None:
     """Why there is no output of the right shape, if there is none."""
     if actual.lost is not None:
         return Apart(actual.lost, "", actual.detail or actual.lost)
-    return _apart(compare.output_of(actual, right))
+    found = compare.output_of(actual, right)
+    return None if found is None else Apart(found.actual, found.expected, located(found, source))
 
 
 def _value(x: float, chosen: Slice, right: Expected, actual: Observation, broken: Apart | None) -> Point:

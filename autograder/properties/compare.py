@@ -9,11 +9,9 @@ import torch
 from torch import Tensor
 
 from autograder.language import N_, _, retold
-from autograder.newer_python import newer_name_advice
 from autograder.oracle import EPSILON, PRECISE, Expected, dtype_of
 from autograder.properties.registry import Check
 from autograder.result import Mismatch
-from autograder.torch_names import misspelt_advice
 from autograder.worker.case import Case, Observation
 
 Skip = Callable[[Tensor], Tensor]
@@ -52,18 +50,14 @@ _OF_WORKERS = (
 def output_of(actual: Observation, expected: Expected) -> Mismatch | None:
     """Whether there is an output to compare: a tensor of the right shape, and no exception."""
     if actual.raised is not None:
-        line, stage = actual.raised.line, _STAGES.get(actual.raised.stage)
-        where = "" if line is None else _(" in line {line}").format(line=line)
+        stage = _STAGES.get(actual.raised.stage)
         during = "" if stage is None else _(" during {stage}").format(stage=_(stage))
-        text = f"{actual.raised.type}: {retold(actual.raised.message, _OF_WORKERS)}"
-        message = _("it raises {error}{where}{during}").format(error=actual.raised.type, where=where, during=during)
-        if advice := newer_name_advice(actual.raised.message) or misspelt_advice(actual.raised.message):
-            message = _("{fact}; {remedy}").format(fact=message, remedy=advice)
         return Mismatch(
             aspect="exception",
-            message=message,
-            actual=text,
+            message=_("it raises {error}{during}").format(error=actual.raised.type, during=during),
+            actual=f"{actual.raised.type}: {retold(actual.raised.message, _OF_WORKERS)}",
             expected=_shown(expected.observation.output),
+            line=actual.raised.line,
         )
     right = expected.observation
     if actual.type != "Tensor":

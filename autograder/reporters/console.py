@@ -12,20 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.language import _, ngettext
-from autograder.reporters.page import LABEL, MARKS, Page, mark, rows
-from autograder.reporters.text import behaviour, clip, faulty, pad, passed, plain, plain_line, points, tally, word
-from autograder.result import (
-    Counterexample,
-    ExerciseResult,
-    Gradebook,
-    PropertyResult,
-    Report,
-    Tier,
-    Verdict,
-    Violation,
-)
+from autograder.reporters.page import MARKS, Page, mark, rows
+from autograder.reporters.screen import add_properties, first_failing
+from autograder.reporters.text import clip, faulty, passed, plain, plain_line, points, tally, word
+from autograder.result import ExerciseResult, Gradebook, Report, Verdict, Violation
 
-_FULL = {Verdict.FAIL, Verdict.FLAKY, Verdict.TIMEOUT, Verdict.CRASH}  # of a property: shown in full
 _HEAD = 7  # wider column headers break: "custom_" above "activation"
 _GAP = 2  # between columns
 _WORD = 11  # wide as the longest verdict
@@ -59,11 +50,14 @@ def render(gradebook: Gradebook, *, width: int = 80, colour: bool = False) -> st
     return page.text()
 
 
-def render_report(report: Report, *, width: int = 80, colour: bool = False) -> str:
-    """One learner's report: each exercise, what fails first in full, and a summary at the end."""
+def render_report(report: Report, *, width: int = 80, colour: bool = False, everything: bool = False) -> str:
+    """One learner's report: each exercise, what fails first in full, and a summary at the end.
+
+    Exercises that something is told of come last, where they stay on the screen; ``everything`` tells of each property.
+    """
     page = Page(width, colour)
-    for exercise in report.exercises:
-        _exercise(page, exercise)
+    for exercise in sorted(report.exercises, key=lambda exercise: first_failing(exercise) is not None):
+        _exercise(page, exercise, everything)
     for note in report.notes:
         page.add(Text(_("Note: {note}").format(note=plain_line(note)), style="yellow"))
     if report.notes:
@@ -75,7 +69,7 @@ def render_report(report: Report, *, width: int = 80, colour: bool = False) -> s
 def render_exercise(exercise: ExerciseResult, *, width: int = 80, colour: bool = False) -> str:
     """One exercise as its learner's report has it."""
     page = Page(width, colour)
-    _exercise(page, exercise)
+    _exercise(page, exercise, everything=False)
     return page.text()
 
 
@@ -184,7 +178,7 @@ def _class_summary(reports: Sequence[Report]) -> list[Text]:
 # --- one learner ---
 
 
-def _exercise(page: Page, exercise: ExerciseResult) -> None:
+def _exercise(page: Page, exercise: ExerciseResult, everything: bool) -> None:
     page.add(_headline(exercise))
     if exercise.message and exercise.verdict is not Verdict.UNIMPLEMENTED:  # the advice says more
         page.add(Text(clip(plain(exercise.message))), indent=2)
@@ -193,7 +187,7 @@ def _exercise(page: Page, exercise: ExerciseResult) -> None:
     for violation in exercise.violations:
         page.add(_violation(violation), indent=2)
     if _was_judged(exercise):
-        _properties(page, exercise)
+        add_properties(page, exercise, everything=everything)
     page.line()
 
 
@@ -241,79 +235,9 @@ def _violation(violation: Violation) -> Table:
     return rows([(where, told)])
 
 
-def _properties(page: Page, exercise: ExerciseResult) -> None:
-    if told := behaviour(exercise):
-        page.add(Text(told, style="bold"), indent=2)
-    failing = [result for result in exercise.properties if result.verdict in _FULL]
-    first = failing[0] if failing and (failing[0].message or failing[0].counterexample) else None
-    if first:  # hints are asked for, a level at a time: not everybody wants the first one unasked
-        _full(page, first, f"autograder hint {plain_line(exercise.name)}" if exercise.hint else None)
-    rest = [result for result in exercise.properties if result is not first]
-    if rest and all(result.verdict is Verdict.PASS for result in exercise.properties):
-        held = ngettext("{n} property checked, all hold.", "{n} properties checked, all hold.", len(rest))
-        page.add(Text(held.format(n=len(rest)), style="dim"), indent=2)
-    elif rest:
-        page.add(_one_line_each(rest), indent=2)
-    if any(result.verdict is Verdict.UNDECIDED for result in rest):
-        page.add(Text(_("Undecided: could not be checked here, and costs nothing."), style="cyan"), indent=2)
-
-
-def _full(page: Page, result: PropertyResult, hint: str | None) -> None:
-    """A failing property; the order of its parts is the same everywhere (docs: the learner message)."""
-    tier = _(" (stretch)") if result.tier is Tier.STRETCH else ""
-    page.line()
-    page.add(Text(f"{plain_line(result.name)}: {word(result.verdict)}{tier}", style="bold red"), indent=2)
-    page.add(Text(plain_line(result.title)), indent=2)
-    if result.message:
-        page.add(Text(clip(plain(result.message))), indent=2)
-    case = result.counterexample
-    if case:
-        page.line()
-        page.code(case.call, indent=6)
-        page.line()
-        page.add(_both_sides(case), indent=4)
-    page.line()
-    reasons = [(_("why it matters"), result.why), (_("hint"), hint)]
-    page.add(rows([(label, Text(plain(text))) for label, text in reasons if text]), indent=4)
-    if case:
-        page.code(pad(_("replay"), LABEL) + plain_line(case.replay), indent=4)
-    page.line()
-
-
-def _both_sides(case: Counterexample) -> Table:
-    sides = [(_("yours"), case.actual), (_("expected"), case.expected), (_("difference"), case.difference)]
-    return rows([(label, Text(clip(plain(text)), overflow="fold")) for label, text in sides if text is not None])
-
-
-def _one_line_each(results: Sequence[PropertyResult]) -> Table:
-    table = Table.grid(expand=True, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-    table.add_column(no_wrap=True, justify="right")
-    for result in results:
-        judged = result.verdict not in {Verdict.SKIPPED, Verdict.UNDECIDED, Verdict.ERROR}
-        told = result.title if judged else result.message or result.title
-        style = "dim" if result.verdict is Verdict.PASS else ""
-        table.add_row(
-            mark(result.verdict),
-            plain_line(result.name),
-            Text(plain_line(told), style=style),
-            _outcome(result),
-        )
-    return table
-
-
-def _outcome(result: PropertyResult) -> str:
-    if result.verdict in {Verdict.PASS, Verdict.FAIL}:
-        return f"{points(result.score)} / {points(result.max_score)}"
-    return word(result.verdict)
-
-
 def _summary(page: Page, report: Report) -> None:
     total = f"{plain_line(report.learner)}: {points(report.score)} / {points(report.max_score)}"
     counts = [Text(f"{number} {word(verdict)}") for verdict, number in tally(report).items()]
-    page.add(Text(total, style="bold"))
-    page.flow(counts, _(", "))
+    page.flow([Text(total, style="bold"), *counts], _(", "))
     if faulty(report):
         page.add(Text(_("Not final: the grader failed in a part of this."), style="magenta"))

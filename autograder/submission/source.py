@@ -42,6 +42,11 @@ class Source:
         at = self.cells[min(max(line, 1), len(self.cells)) - 1]
         return _("cell {cell}, line {line}").format(cell=at.cell, line=at.line)
 
+    def line(self, number: int) -> str:
+        """A line of ``text`` (from 1), without the space around it; empty where there is none of that number."""
+        lines = self.text.split("\n")
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
 
 def printable(name: str) -> str:
     r"""A file name made safe for JSON, CSV and terminals: ``\n`` for a newline, ``\udce9`` for a stray byte.
