@@ -46,7 +46,8 @@ class Mismatch(_Model):
 
     ``aspect`` is the thing that differs: ``value``, ``gradient``, ``shape``, ``dtype``, ``device``, ``exception``, …
     ``of_gradient`` says that only lines which differentiate show it; ``element`` is the position of the first wrong
-    number, counted through the tensor, where numbers were compared; ``line`` is the learner's line that raised.
+    number, counted through the tensor, where numbers were compared; ``error`` is what was raised, in
+    the words of Python and torch, and ``line`` the learner's line that raised it.
     """
 
     aspect: str
@@ -56,6 +57,7 @@ class Mismatch(_Model):
     difference: str | None = None
     of_gradient: bool = False
     element: int | None = None
+    error: str | None = None
     line: int | None = None
 
 

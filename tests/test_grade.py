@@ -90,7 +90,9 @@ class TestVerdicts:
     def test_an_exception_at_import_names_its_line(self, relu: Grader) -> None:
         result = graded(relu, "import torch\nhalf = 1 / 0\ndef relu(x):\n    return x\n")
         assert result.verdict is Verdict.CRASH
-        assert result.message == "the file cannot be loaded: ZeroDivisionError in line 2, `half = 1 / 0`: division by zero"
+        assert (
+            result.message == "the file cannot be loaded: ZeroDivisionError in line 2, `half = 1 / 0`: division by zero"
+        )
 
     def test_another_name_is_told(self, relu: Grader) -> None:
         result = graded(relu, "def ReLU(x):\n    return x\n")

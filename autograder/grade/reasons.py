@@ -43,8 +43,8 @@ def completed(mismatch: Mismatch, exercise: Exercise, source: Source) -> str:
     message = located(mismatch, source)
     if mismatch.line is not None:
         message += quoted(source, mismatch.line)
-    if mismatch.aspect == "exception":
-        return with_remedy(message, exercise, source, Symptom(mismatch.actual, mismatch.line))
+    if mismatch.error is not None:
+        return with_remedy(message, exercise, source, Symptom(mismatch.error, mismatch.line))
     if mismatch.aspect == "type":
         return with_remedy(message, exercise, source, Symptom(f"returns {mismatch.actual}"))
     return message
@@ -65,6 +65,8 @@ def with_remedy(fact: str, exercise: Exercise, source: Source, symptom: Symptom)
     told = found.sentence
     if found.line is not None and found.line != symptom.line:
         told = _("{statement}: {fact}").format(statement=place(source, found.line), fact=told)
+    if fact.endswith(("?", "？")):
+        return f"{fact} {told}"
     return _("{fact}; {remedy}").format(fact=fact, remedy=told)
 
 

@@ -267,7 +267,7 @@ def _too_many_ways(seen: Observation) -> Observation:
     """What is seen of an input for which no recording stands."""
     if seen.raised is not None:
         return seen
-    message = _("what it does depends on numbers that Python reads out of tensors, anew for nearly every input")
+    message = N_("what it does depends on numbers that Python reads out of tensors, anew for nearly every input")
     return Observation(type="", raised=Raised("call", "RuntimeError", ("RuntimeError",), message, None))
 
 

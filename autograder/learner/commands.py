@@ -74,7 +74,7 @@ def hint(
     else:
         level, again = next_hint(loaded, chosen)
         levels = range(level, level + 1)
-    print_page(functools.partial(screens.hints, chosen, levels))
+    print_page(functools.partial(screens.hints, chosen, levels, read(loaded).of(chosen.name).failing))
     if again:
         print(_("That was the last hint; `autograder hint {name} --all` shows them all.").format(name=chosen.name))
 

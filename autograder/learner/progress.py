@@ -17,6 +17,7 @@ from autograder.course import Course, Exercise
 from autograder.disk import move_aside, write_atomically
 from autograder.errors import OutputError
 from autograder.language import _
+from autograder.reporters.screen import first_failing
 from autograder.result import ExerciseResult, Verdict
 from autograder.stubs import HOME
 from autograder.submission import Submission, own_submission
@@ -32,11 +33,15 @@ class _Model(BaseModel):
 
 
 class Entry(_Model):
-    """What is known of one exercise: its last check, of which state of the file, and how many hints were seen."""
+    """What is known of one exercise: its last check, of which state of the file, and how many hints were seen.
+
+    ``failing`` is the property that the last check has shown in full.
+    """
 
     verdict: Verdict | None = None
     score: float = Field(default=0, ge=0)
     sha256: str | None = None
+    failing: str | None = None
     hints: int = Field(default=0, ge=0)
 
 
@@ -114,8 +119,14 @@ def record(course: Course, submission: Submission, results: Iterable[ExerciseRes
     def checked(progress: Progress) -> Progress:
         for result in results:
             if result.verdict is not Verdict.ERROR:
-                digest = fingerprint(submission, result.name)
-                progress = progress.with_entry(result.name, verdict=result.verdict, score=result.score, sha256=digest)
+                shown = first_failing(result)
+                progress = progress.with_entry(
+                    result.name,
+                    verdict=result.verdict,
+                    score=result.score,
+                    sha256=fingerprint(submission, result.name),
+                    failing=shown and shown.name,
+                )
         return progress
 
     update(course, checked)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from autograder.course import Course, Exercise
 from autograder.language import CHINESE, _, chosen
+from autograder.learner.advice import ADVICE
 from autograder.learner.progress import Standing, own_folder
 from autograder.learner.reset import is_as_given, own_file, stub_of
 from autograder.reporters.page import Page, mark, rows
@@ -56,9 +57,15 @@ def introduction(
     return page.text()
 
 
-def hints(exercise: Exercise, levels: Iterable[int], *, width: int = 80, colour: bool = False) -> str:
-    """Hints of some levels, from 1."""
+def hints(
+    exercise: Exercise, levels: Iterable[int], failing: str | None = None, *, width: int = 80, colour: bool = False
+) -> str:
+    """Hints of some levels, from 1; before them, where to look for what the last check has found failing."""
     page = Page(width, colour)
+    if failing in ADVICE:
+        page.add(Text(_("{name}, where {failing} fails").format(name=exercise.name, failing=failing), style="bold"))
+        page.add(Text(_(ADVICE[failing])), indent=2)
+        page.line()
     for level in levels:
         head = _("{name}, hint {level} of {total}").format(name=exercise.name, level=level, total=len(exercise.hints))
         names = (_("the idea"), _("the shape of the solution"), _("nearly the code"))

@@ -19,7 +19,7 @@ from autograder.learner import screens
 from autograder.learner.checker import Checked, Checker, Failed
 from autograder.learner.hints import next_hint
 from autograder.learner.keys import keys
-from autograder.learner.progress import Standing, fingerprint, next_standing, own_folder, record, standings
+from autograder.learner.progress import Standing, fingerprint, next_standing, own_folder, read, record, standings
 from autograder.learner.reset import is_as_given, own_file
 from autograder.learner.saves import saves
 from autograder.reporters.console import render_exercise
@@ -200,7 +200,8 @@ class Loop:
 
     def _hint(self) -> bool:
         level, again = next_hint(self._course, self._current)
-        print_page(functools.partial(screens.hints, self._current, [level]))
+        failing = read(self._course).of(self._current.name).failing
+        print_page(functools.partial(screens.hints, self._current, [level], failing))
         if again:
             self._say(_("That was the last hint."))
         return True

@@ -38,12 +38,13 @@ def first(mismatches: Iterable[Mismatch | None]) -> Mismatch | None:
     return next((mismatch for mismatch in mismatches if mismatch is not None), None)
 
 
-# As `worker.replay` and `worker.record` say them.
+# As `worker.replay`, `worker.record` and `grade.session` say them.
 _OF_WORKERS = (
     N_("it uses a tensor that an earlier call has left, whose numbers are those of another input"),
     N_("a second backward pass through the same graph, with retain_graph=True, gives another gradient"),
     N_("more than {n} calls of torch: is there a loop over the elements?"),
     N_("it computes with numbers that Python has read out of tensors, one by one: use tensor operations"),
+    N_("what it does depends on numbers that Python reads out of tensors, anew for nearly every input"),
 )
 
 
@@ -57,6 +58,7 @@ def output_of(actual: Observation, expected: Expected) -> Mismatch | None:
             message=_("it raises {error}{during}").format(error=actual.raised.type, during=during),
             actual=f"{actual.raised.type}: {retold(actual.raised.message, _OF_WORKERS)}",
             expected=_shown(expected.observation.output),
+            error=f"{actual.raised.type}: {actual.raised.message}",
             line=actual.raised.line,
         )
     right = expected.observation

@@ -23,17 +23,12 @@ _PAIRS = "max|min|sort|topk|median|nanmedian|mode|kthvalue|cummax|cummin|aminmax
 _CALLABLES = r"'(?:builtin_function_or_method|function|method|method_descriptor|type)'"
 _NOT_CALLED = N_("a function stands there that is not called: are its ( ) missing?")
 _PAIR = N_("torch.{name} returns a pair there, values and indices: take its .values")
-_TWO_TENSORS = N_("torch.{name} compares two tensors: torch.where(x > 0, x, 0.0) takes a number too")
+_TWO_TENSORS = N_("torch.{name} compares two tensors: torch.where(x <= 0, 0.0, x) takes a number too")
 _DIMENSIONS = N_(
     "the input has another number of dimensions here: count from the end, dim=-1, or look at input.dim() first"
 )
 
 _RULES = (
-    _rule(
-        r"AttributeError: (?:cannot assign .* before Module\.__init__\(\) call"
-        r"|'\w+' object has no attribute '(?:training|_\w*(?:modules|parameters|buffers|hooks)\w*)')",
-        N_("begin __init__ with super().__init__()"),
-    ),
     _rule(r"\"bitwise_xor\w*\" not implemented|for \^=?:", N_("^ is no power in Python: write **")),
     _rule(
         r"\"bitwise_(?:and|or)\w*\" not implemented|for [&|]=?:",
@@ -46,7 +41,7 @@ _RULES = (
     _rule(rf"'torch\.return_types\.(?P<name>{_PAIRS})'|^returns (?P<name_>{_PAIRS})$", _PAIR),
     _rule(r"TypeError: (?P<name>maximum|minimum)\(\): argument", _TWO_TENSORS),
     _rule(
-        r"TypeError: (?P<name>max|min)\(\) received an invalid combination of arguments - got \(int|float", _TWO_TENSORS
+        r"TypeError: (?P<name>max|min)\(\) received an invalid combination of arguments - got \((?:int|float)", _TWO_TENSORS
     ),
     _rule(
         r"TypeError: (?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not (?:int|float|bool)",

@@ -74,6 +74,24 @@ def _kind(patient: _Patient) -> Remedy | None:
     return Remedy(told.format(symbol=symbol), line)
 
 
+_UNMADE = re.compile(
+    r"AttributeError: (?:cannot assign .* before Module\.__init__\(\) call"
+    r"|'\w+' object has no attribute '(?:training|_\w*(?:modules|parameters|buffers|hooks)\w*)')"
+)
+
+
+def _unmade(patient: _Patient) -> Remedy | None:
+    """A module whose __init__ leaves out that of its base."""
+    if not _UNMADE.match(patient.symptom.error):
+        return None
+    node = code.definition(patient.tree, patient.exercise.symbol)
+    made = (
+        [method for method in code.methods(node) if method.name == "__init__"] if isinstance(node, ast.ClassDef) else []
+    )
+    line = patient.symptom.line or next((method.lineno for method in made), None)
+    return Remedy(_("begin __init__ with super().__init__()"), line)
+
+
 def _parameters(patient: _Patient) -> Remedy | None:
     """A method without self, or a signature that is not the stub's."""
     found = re.match(
@@ -183,6 +201,7 @@ def _message(patient: _Patient) -> Remedy | None:
 _LOOKS: tuple[Callable[[_Patient], Remedy | None], ...] = (
     _kind,
     _forward,
+    _unmade,
     _parameters,
     _leaving,
     _printed,

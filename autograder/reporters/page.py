@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -57,15 +58,15 @@ class Page:
         """Adds what Rich can lay out."""
         self._console.print(Padding(item, (0, 0, 0, indent)) if indent else item)
 
-    def flow(self, parts: Iterable[Text], separator: str) -> None:
+    def flow(self, parts: Iterable[Text], separator: str, indent: int = 0) -> None:
         """Adds short texts side by side, as many on a line as fit."""
-        line = Text()
+        line, end = Text(), separator.rstrip()
         for part in parts:
-            if line and line.cell_len + len(separator) + part.cell_len > self._console.width:
-                self.add(Text.assemble(line, separator.rstrip()))
+            if line and line.cell_len + cell_len(separator + end) + part.cell_len > self._console.width - indent:
+                self.add(Text.assemble(line, end), indent)
                 line = Text()
             line = Text.assemble(line, separator if line else "", part)
-        self.add(line)
+        self.add(line, indent)
 
     def code(self, text: str, indent: int) -> None:
         """Adds lines to paste: never wrapped, for a wrapped line is no Python."""

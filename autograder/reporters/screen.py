@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from autograder.language import _, few, ngettext
+from autograder.language import _, ngettext
 from autograder.reporters.page import LABEL, Page, mark, rows
 from autograder.reporters.text import behaviour, clip, pad, plain, plain_line, points, word
 from autograder.result import Counterexample, ExerciseResult, PropertyResult, Tier, Verdict
 
 _FAILING = {Verdict.FAIL, Verdict.FLAKY, Verdict.TIMEOUT, Verdict.CRASH}
+_NAMED = 3  # of the properties that others wait for
 _SIDE = 240  # characters of a result that fit; `--all` shows more
 
 
@@ -44,8 +45,8 @@ def _in_short(page: Page, exercise: ExerciseResult, rest: Sequence[PropertyResul
     """The names of what else fails, a line for what could not be judged, and how many hold or wait."""
     failing = [plain_line(result.name) for result in rest if result.verdict in _FAILING]
     if failing:
-        told = Text(_("failing too: {names}").format(names=_(", ").join(failing)), style="red")
-        page.add(Text.assemble(mark(Verdict.FAIL), " ", told), indent=2)
+        head = Text.assemble(mark(Verdict.FAIL), " ", _("failing too: {name}").format(name=failing[0]))
+        page.flow([head, *map(Text, failing[1:])], _(", "), indent=2)
     told_alone = [result for result in rest if result.verdict not in {*_FAILING, Verdict.PASS, Verdict.SKIPPED}]
     if told_alone:
         page.add(_one_line_each(told_alone), indent=2)
@@ -61,7 +62,11 @@ def _counts(exercise: ExerciseResult, rest: Sequence[PropertyResult]) -> Iterato
         failing = [result.name for result in exercise.properties if result.verdict in _FAILING]
         causes = [plain_line(name) for name in failing if any(name in (result.message or "") for result in waiting)]
         told = ngettext("{n} waits for {names}", "{n} wait for {names}", len(waiting))
-        yield told.format(n=len(waiting), names=few(causes) or _("what fails"))
+        yield told.format(n=len(waiting), names=_named(causes) or _("what fails"))
+
+
+def _named(names: Sequence[str]) -> str:
+    return _(", ").join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
 
 
 def _full(page: Page, exercise: ExerciseResult, result: PropertyResult, *, clipped: bool) -> None:

@@ -12,7 +12,7 @@ def relu(x: torch.Tensor) -> torch.Tensor:
         >>> relu(torch.tensor([-1.0, 0.0, 1.0]))
         tensor([0., 0., 1.])
 
-    Build it from raw tensor operations, such as arithmetic, comparisons, torch.maximum and torch.where. Not
+    Build it from raw tensor operations, such as arithmetic, comparisons and torch.where. Not
     allowed are ready-made activations and their relatives (torch.relu, torch.nn.functional, …).
     """
     return torch.where(x > 0, x, torch.zeros_like(x))
