@@ -12,7 +12,7 @@ from autograder.result import Counterexample, ExerciseResult, PropertyResult, Ti
 
 _FAILING = {Verdict.FAIL, Verdict.FLAKY, Verdict.TIMEOUT, Verdict.CRASH}
 _NAMED = 3  # of the properties that others wait for
-_SIDE = 240  # characters of a result that fit; `--all` shows more
+_SIDE = 160  # characters of a result that fit; `--all` shows more
 
 
 def first_failing(exercise: ExerciseResult) -> PropertyResult | None:
