@@ -141,7 +141,7 @@ def test_all_that_is_in_a_loss_meets() -> None:
         ("target", {"indices", "probabilities", "last class", -100, 0, 255, -1}),
         ("form", {(), (3,), (2, 3), (2, 2, 3), (2, 2, 1, 2)}),
         ("smoothed", {None, 0.1, 1.0, 0.37}),
-        ("classes", {2, 3, 12, 258}),
+        ("classes", {2, 3, 12, 130}),
     ],
 )
 def test_every_value_meets_every_kind_of_the_other_options(field: str, wanted: set[object]) -> None:
@@ -193,7 +193,7 @@ def test_every_ignore_index_is_met_by_a_target() -> None:
     everything = set()
     for family in ("ignore-index", "weight+ignore-index", "weight+label-smoothing+ignore-index"):
         met = {
-            "last" if ignored(case) in (classes(case) - 1, 257) else ignored(case)
+            "last" if ignored(case) == classes(case) - 1 else ignored(case)
             for case in cases(family, fixed=True)
             if (target(case) == ignored(case)).any() and target(case).numel() > 1
         }
@@ -225,7 +225,7 @@ def test_cotangents_have_the_shape_of_the_loss(family: str) -> None:
         assert case.cotangent.shape == (() if whole else x.shape[:1] + x.shape[2:])
 
 
-@pytest.mark.parametrize("family", ["one class", "all ignored", "out of range", "bad reduction", "extreme", "repeated"])
+@pytest.mark.parametrize("family", ["one class", "all ignored", "out of range", "bad reduction", "extreme"])
 def test_directed_families_ask_in_every_branch(family: str) -> None:
     found = list(cases(family))
     assert {form(case) for case in found} == {"unbatched", "batch", "spatial"}

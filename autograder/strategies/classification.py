@@ -36,7 +36,6 @@ from autograder.strategies.option_space import (
     few_cells,
     kinds,
     option_cells,
-    small_cells,
 )
 from autograder.strategies.probe import Families, Family, Probe, probes, without_gradients
 from autograder.strategies.sweeps import CLASSES, SIZES, SWEEP
@@ -211,7 +210,7 @@ def _laid_out(cell: Cell, name: str) -> Case:
 
 
 def _repeated() -> Family:
-    """Calls one after the other, and single ones in every branch that may write to what it was given."""
+    """Calls one after the other; what a call writes to is looked for in the cases of every family."""
 
     def thrice(cell: Cell) -> Probe:
         first = replace(fixed(cell), wrt=(), cotangent=None, watch=True)
@@ -221,10 +220,7 @@ def _repeated() -> Family:
 
     cells = (_ALL_AT_ONCE, _DENSE, Cell(dtype=F32))
     *with_gradients, last = (thrice(cell) for cell in cells)
-    # Autograd itself refuses writes to a leaf, and says nothing of those to what a layer has made.
-    branches = covering(small_cells(), lambda cell: [*together(kinds(cell), 1), *together(kinds(cell), 2, BRANCHES)])
-    once = probes(*(replace(fixed(cell), leaf=False, watch=True) for cell in branches))
-    return Family(fixed=(*with_gradients, without_gradients(last), *once))
+    return Family(fixed=(*with_gradients, without_gradients(last)))
 
 
 def _graph() -> Family:

@@ -1,5 +1,5 @@
-# expect: fails stable-values
-# why: Guards the logarithm of class probabilities by 1e-10, which bounds their loss.
+# expect: fails stable-values, stable-gradients
+# why: Class probabilities take a way of their own, on which the maximum is not subtracted.
 import torch
 
 
@@ -13,9 +13,10 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     if weight is not None:
         cost = cost * weight.view(-1, *[1] * (x.dim() - 2))
     if target.is_floating_point():
+        cost = x.exp().sum(1, keepdim=True).log() - x
+        if weight is not None:
+            cost = cost * weight.view(-1, *[1] * (x.dim() - 2))
         soft = target.unsqueeze(0) if input.dim() == 1 else target
-        if weight is None:
-            cost = -((-cost).exp() + 1e-10).log()
         each = (cost * (soft * (1 - label_smoothing) + label_smoothing / classes)).sum(1)
         share = torch.ones_like(each)
     else:
