@@ -1,4 +1,4 @@
-# expect: fails ignore-index
+# expect: fails weight+ignore-index
 # why: Sets the weight at position ignore_index to zero: right for a class, but -1 hits the last class and -100 nothing.
 import torch
 

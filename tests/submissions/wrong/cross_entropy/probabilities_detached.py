@@ -1,4 +1,4 @@
-# expect: fails probabilities, graph
+# expect: fails probabilities
 # why: Prepares the target distribution under no_grad, so that a learnable target gets no gradient.
 import torch
 
