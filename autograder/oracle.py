@@ -31,6 +31,9 @@ TOLERANCE: Mapping[torch.dtype, float] = {
     torch.float16: 6 * EPSILON[torch.float16],  # 4.4 eps, every value tried
 }
 
+SINGLE = TOLERANCE[torch.float32]
+"""What an answer is allowed that has computed in float32, whatever it was given."""
+
 PRECISE = 64
 """How many eps of float64 the stretch properties `precision` and `accuracy` allow."""
 

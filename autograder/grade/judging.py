@@ -7,15 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-import torch
-
 from autograder.grade.looks import Look, Sight, undecidable, with_tolerance
 from autograder.grade.plan import Graded, Plan, PlannedFamily, expect_probe, make_chunk
 from autograder.grade.reasons import completed, reason
 from autograder.grade.session import Session
 from autograder.language import _
-from autograder.oracle import TOLERANCE, Expected
+from autograder.oracle import SINGLE, Expected
 from autograder.properties import Check, Property
+from autograder.properties.compare import in_single_precision
 from autograder.properties.options import OPTIONS
 from autograder.result import Counterexample, Mismatch, PropertyResult, Verdict
 from autograder.sandbox import WorkerLost
@@ -105,19 +104,15 @@ class Judge:
         known = {graded.property.name: graded.property for graded in self._plan.properties}
         if not known.keys() >= {"values", "precision"}:
             return 0.0
-        coarse = TOLERANCE[torch.float32]
         wrong = 0
         for sight in (sight for look in looks for sight in look.of(known["values"])):
             if sight.item.judge(sight.check(self._plan)) is not None:
                 wrong += 1
-                outputs = [seen.output for seen in sight.actual]
-                if any(
-                    output is None or not torch.equal(output.float().double(), output.double()) for output in outputs
-                ):
+                if not all(map(in_single_precision, sight.actual)):
                     return 0.0
-                if sight.item.judge(sight.check(self._plan, coarse)) is not None:
+                if sight.item.judge(sight.check(self._plan, SINGLE)) is not None:
                     return 0.0
-        return coarse if wrong else 0.0
+        return SINGLE if wrong else 0.0
 
     def _broken(
         self, graded: Graded, sight: Sight, cases: int, verdicts: Mapping[str, Verdict]

@@ -223,6 +223,12 @@ def numbers(
     )
 
 
+def in_single_precision(seen: Observation) -> bool:
+    """Whether there are numbers, all of which float32 can hold: those of ordinary inputs come from float32 then."""
+    output = seen.output
+    return output is not None and torch.equal(output.float().double(), output.double())
+
+
 def precise_tolerance() -> float:
     """What `precision` allows: a few rounding errors of float64."""
     return PRECISE * EPSILON[torch.float64]

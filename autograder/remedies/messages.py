@@ -41,7 +41,8 @@ _RULES = (
     _rule(rf"'torch\.return_types\.(?P<name>{_PAIRS})'|^returns (?P<name_>{_PAIRS})$", _PAIR),
     _rule(r"TypeError: (?P<name>maximum|minimum)\(\): argument", _TWO_TENSORS),
     _rule(
-        r"TypeError: (?P<name>max|min)\(\) received an invalid combination of arguments - got \((?:int|float)", _TWO_TENSORS
+        r"TypeError: (?P<name>max|min)\(\) received an invalid combination of arguments - got \((?:int|float)",
+        _TWO_TENSORS,
     ),
     _rule(
         r"TypeError: (?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not (?:int|float|bool)",

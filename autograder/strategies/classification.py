@@ -183,6 +183,7 @@ def _layouts() -> Family:
         cell, name = pair
         yield from ((name, met) for met in together(kinds(cell), 1))
         if name == _OFFSET or name in _LAID_OUT:  # in every branch, for any number of dimensions
+            yield name, len(cell.form)
             yield from ((name == _OFFSET, met) for met in (cell.form, *together(kinds(cell), 2, BRANCHES)))
 
     return Family(fixed=probes(*(_laid_out(cell, name) for cell, name in covering(pairs, meets, plain))))
