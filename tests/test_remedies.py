@@ -131,7 +131,7 @@ def test_only_what_reads_tensors_is_blamed(body: str, at: int | None) -> None:
         ("NotImplementedError: \"bitwise_and_cpu\" not implemented for 'Float'", "before comparisons"),
         ("UnboundLocalError: cannot access local variable 'y' where it is not associated", "y gets its value"),
         ("TypeError: exp(): argument 'input' (position 1) must be Tensor, not float", "torch.exp takes a tensor"),
-        ("NameError: name 'nn' is not defined", "from torch import nn"),
+        ("NameError: name 'nn' is not defined", "import torch.nn as nn"),
         ("NameError: name 'exp' is not defined", "did you mean torch.exp?"),
         ("NameError: name 'reslut' is not defined", "did you mean result?"),
         ("AttributeError: 'Tensor' object has no attribute 'power'", "did you mean pow?"),

@@ -62,7 +62,7 @@ def hints(
 ) -> str:
     """Hints of some levels, from 1; before them, where to look for what the last check has found failing."""
     page = Page(width, colour)
-    if failing in ADVICE:
+    if failing is not None and failing in ADVICE:
         page.add(Text(_("{name}, where {failing} fails").format(name=exercise.name, failing=failing), style="bold"))
         page.add(Text(_(ADVICE[failing])), indent=2)
         page.line()

@@ -121,7 +121,7 @@ def meant_for_forward(tree: ast.AST, node: ast.ClassDef) -> tuple[int, str]:
         if isinstance(item, ast.FunctionDef) and item.name == "forward":
             told = _("this forward is no method of {name}: indent it as far as the class's other methods")
             return item.lineno, told.format(name=node.name)
-    return node.lineno, _("the class defines no method forward: write def forward(self, ...) in it")
+    return node.lineno, _("the class defines no method forward: write `def forward(self, ...)` in it")
 
 
 def defined_names(tree: ast.AST) -> set[str]:

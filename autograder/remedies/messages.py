@@ -15,10 +15,6 @@ class _Rule(NamedTuple):
     sentence: str
 
 
-def _rule(pattern: str, sentence: str) -> _Rule:
-    return _Rule(re.compile(pattern), sentence)
-
-
 _PAIRS = "max|min|sort|topk|median|nanmedian|mode|kthvalue|cummax|cummin|aminmax|qr|slogdet|frexp"
 _CALLABLES = r"'(?:builtin_function_or_method|function|method|method_descriptor|type)'"
 _NOT_CALLED = N_("a function stands there that is not called: are its ( ) missing?")
@@ -29,93 +25,113 @@ _DIMENSIONS = N_(
 )
 
 _RULES = (
-    _rule(r"\"bitwise_xor\w*\" not implemented|for \^=?:", N_("^ is no power in Python: write **")),
-    _rule(
-        r"\"bitwise_(?:and|or)\w*\" not implemented|for [&|]=?:",
+    _Rule(re.compile(r"\"bitwise_xor\w*\" not implemented|for \^=?:"), N_("^ is no power in Python: write **")),
+    _Rule(
+        re.compile(r"\"bitwise_(?:and|or)\w*\" not implemented|for [&|]=?:"),
         N_("& and | go before comparisons: write (x > 0) & (x < 1), with the parentheses"),
     ),
-    _rule(
-        r"\"bitwise_not\w*\" not implemented|bad operand type for unary ~",
+    _Rule(
+        re.compile(r"\"bitwise_not\w*\" not implemented|bad operand type for unary ~"),
         N_("~ is for masks of booleans: for a number write -x, or 1 - x"),
     ),
-    _rule(rf"'torch\.return_types\.(?P<name>{_PAIRS})'|^returns (?P<name_>{_PAIRS})$", _PAIR),
-    _rule(r"TypeError: (?P<name>maximum|minimum)\(\): argument", _TWO_TENSORS),
-    _rule(
-        r"TypeError: (?P<name>max|min)\(\) received an invalid combination of arguments - got \((?:int|float)",
+    _Rule(re.compile(rf"'torch\.return_types\.(?P<name>{_PAIRS})'|^returns (?P<name_>{_PAIRS})$"), _PAIR),
+    _Rule(re.compile(r"TypeError: (?P<name>maximum|minimum)\(\): argument"), _TWO_TENSORS),
+    _Rule(
+        re.compile(
+            r"TypeError: (?P<name>max|min)\(\) received an invalid combination of arguments - got \((?:int|float)"
+        ),
         _TWO_TENSORS,
     ),
-    _rule(
-        r"TypeError: (?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not (?:int|float|bool)",
+    _Rule(
+        re.compile(
+            r"TypeError: (?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not (?:int|float|bool)"
+        ),
         N_("torch.{name} takes a tensor there, not a number of Python's"),
     ),
-    _rule(
-        r"leaf Variable that requires grad .*in-place|modified by an inplace operation|element of the written-to",
+    _Rule(
+        re.compile(
+            r"leaf Variable that requires grad .*in-place|modified by an inplace operation|element of the written-to"
+        ),
         N_(
             "change no tensor in place: the input belongs to the caller, and autograd needs its numbers; make a new one"
         ),
     ),
-    _rule(
-        r"size of tensor a \(\d+\) must match the size of tensor b",
+    _Rule(
+        re.compile(r"size of tensor a \(\d+\) must match the size of tensor b"),
         N_("the shapes do not broadcast: a sum or a maximum over a dim keeps that dim with keepdim=True"),
     ),
-    _rule(r"Dimension out of range|values to unpack|too many indices for tensor|tuple index out of range", _DIMENSIONS),
-    _rule(
-        r"Index tensor must have the same number of dimensions",
+    _Rule(
+        re.compile(r"Dimension out of range|values to unpack|too many indices for tensor|tuple index out of range"),
+        _DIMENSIONS,
+    ),
+    _Rule(
+        re.compile(r"Index tensor must have the same number of dimensions"),
         N_("gather takes an index with as many dimensions as its input: index.unsqueeze(dim), then squeeze(dim)"),
     ),
-    _rule(
-        r"[Ee]xpected (?:dtype )?int(?:32/int)?64|tensors used as indices must|only integer tensors of a single",
+    _Rule(
+        re.compile(
+            r"[Ee]xpected (?:dtype )?int(?:32/int)?64|tensors used as indices must|only integer tensors of a single"
+        ),
         N_("an index is a tensor of integers: neither probabilities nor other numbers with a point are indices"),
     ),
-    _rule(
-        r"\bindex -\d+ is out of bounds",
+    _Rule(
+        re.compile(r"\bindex -\d+ is out of bounds"),
         N_("a target equal to ignore_index is no class: replace it by one before it is looked up"),
     ),
-    _rule(
-        r"\bindex \d+ is out of bounds|index out of range in self",
+    _Rule(
+        re.compile(r"\bindex \d+ is out of bounds|index out of range in self"),
         N_("an index counts from 0 to one less than the size of its dimension: compare the shapes in this call"),
     ),
-    _rule(
-        r"Expected reduction dim to be specified for input\.numel\(\) == 0",
+    _Rule(
+        re.compile(r"Expected reduction dim to be specified for input\.numel\(\) == 0"),
         N_("an empty tensor has no maximum and no minimum: look at numel() first"),
     ),
-    _rule(
-        r"zero-dimensional tensor \(.*\) cannot be concatenated",
+    _Rule(
+        re.compile(r"zero-dimensional tensor \(.*\) cannot be concatenated"),
         N_("torch.cat joins along a dim that is there: torch.stack makes a new one"),
     ),
-    _rule(
-        r"on the same device",
+    _Rule(
+        re.compile(r"on the same device"),
         N_("a tensor that you make lives on the CPU: make it with device=x.device"),
     ),
-    _rule(
-        r"[Ee]xpected (?:scalar type|m1 and m2 to have the same dtype)|to have the same dtype",
+    _Rule(
+        re.compile(r"[Ee]xpected (?:scalar type|m1 and m2 to have the same dtype)|to have the same dtype"),
         N_("a tensor that you make has torch's default dtype: make it with dtype=x.dtype"),
     ),
-    _rule(r"view size is not compatible", N_("view wants numbers that lie in order in memory: use reshape")),
-    _rule(
-        r"shape '.*' is invalid for input of size",
+    _Rule(
+        re.compile(r"view size is not compatible"), N_("view wants numbers that lie in order in memory: use reshape")
+    ),
+    _Rule(
+        re.compile(r"shape '.*' is invalid for input of size"),
         N_("a new shape must hold as many numbers as the old one: take its sizes from input.shape"),
     ),
-    _rule(
-        r"iteration over a 0-d tensor|len\(\) of a 0-d tensor",
+    _Rule(
+        re.compile(r"iteration over a 0-d tensor|len\(\) of a 0-d tensor"),
         N_("a scalar tensor has nothing to loop over: operations on whole tensors and numel() take every shape"),
     ),
-    _rule(r"'torch\.Size' object is not callable", N_("shape is no function: write x.shape[0] or x.size(0)")),
-    _rule(r"'(?:int|float|Tensor)' object is not callable", N_("is a * missing before the parenthesis?")),
-    _rule(rf"{_CALLABLES} object is not subscriptable", N_("a function is called with ( ), not with [ ]")),
-    _rule(rf"(?:unsupported operand|bad operand).*{_CALLABLES}|must be Tensor, not {_CALLABLES[1:-1]}", _NOT_CALLED),
-    _rule(rf"^returns {_CALLABLES[1:-1]}$", _NOT_CALLED),
-    _rule(
-        r"TypeError: .*'NoneType'|AttributeError: 'NoneType' object|must be Tensor, not NoneType",
+    _Rule(
+        re.compile(r"'torch\.Size' object is not callable"), N_("shape is no function: write x.shape[0] or x.size(0)")
+    ),
+    _Rule(re.compile(r"'(?:int|float|Tensor)' object is not callable"), N_("is a * missing before the parenthesis?")),
+    _Rule(re.compile(rf"{_CALLABLES} object is not subscriptable"), N_("a function is called with ( ), not with [ ]")),
+    _Rule(
+        re.compile(rf"(?:unsupported operand|bad operand).*{_CALLABLES}|must be Tensor, not {_CALLABLES[1:-1]}"),
+        _NOT_CALLED,
+    ),
+    _Rule(re.compile(rf"^returns {_CALLABLES[1:-1]}$"), _NOT_CALLED),
+    _Rule(
+        re.compile(r"TypeError: .*'NoneType'|AttributeError: 'NoneType' object|must be Tensor, not NoneType"),
         N_("something is None there: an option that was not given, or a function without return"),
     ),
-    _rule(
-        r"UnboundLocalError: .*variable '(?P<name>\w+)'",
+    _Rule(
+        re.compile(r"UnboundLocalError: .*variable '(?P<name>\w+)'"),
         N_("{name} gets its value below, or in one branch only: give it one before this line"),
     ),
-    _rule(r"RecursionError", N_("the function calls itself without end: build it from operations of torch")),
-    _rule(r"^returns tuple$", N_("is there a comma too many after return?")),
-    _rule(r"^returns list$", N_("torch.stack makes one tensor of a list of tensors")),
+    _Rule(
+        re.compile(r"RecursionError"), N_("the function calls itself without end: build it from operations of torch")
+    ),
+    _Rule(re.compile(r"^returns tuple$"), N_("is there a comma too many after return?")),
+    _Rule(re.compile(r"^returns list$"), N_("torch.stack makes one tensor of a list of tensors")),
 )
 
 

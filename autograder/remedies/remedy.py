@@ -59,18 +59,22 @@ def _parsed(source: str) -> ast.Module:
     return ast.parse(source)
 
 
+_NO_FUNCTION = re.compile(r"is not a function")
+_NO_MODULE = re.compile(r"is not a class derived from")
+
+
 def _kind(patient: _Patient) -> Remedy | None:
     """A class where a function is asked for, or the other way round."""
     symbol, asked = patient.exercise.symbol, patient.exercise.kind
     node = code.definition(patient.tree, symbol)
     error, line = patient.symptom.error, None if node is None else node.lineno
     if asked == "function":
-        if not isinstance(node, ast.ClassDef) and "is not a function" not in error:
+        if not isinstance(node, ast.ClassDef) and not _NO_FUNCTION.search(error):
             return None
-        return Remedy(_("the exercise asks for a function: write def {symbol}(...)").format(symbol=symbol), line)
-    if "is not a class derived from" not in error:
+        return Remedy(_("the exercise asks for a function: write `def {symbol}(...)`").format(symbol=symbol), line)
+    if not _NO_MODULE.search(error):
         return None
-    told = _("the exercise asks for a module: write class {symbol}(nn.Module) with a method forward")
+    told = _("the exercise asks for a module: write `class {symbol}(nn.Module)` with a method forward")
     return Remedy(told.format(symbol=symbol), line)
 
 
@@ -92,17 +96,19 @@ def _unmade(patient: _Patient) -> Remedy | None:
     return Remedy(_("begin __init__ with super().__init__()"), line)
 
 
+_PARAMETERS = re.compile(
+    r"TypeError: (?:\w+\.)?(\w+)\(\) (?:takes \d+ positional|takes no|missing \d+|got (?:an unexpected|multiple))"
+)
+
+
 def _parameters(patient: _Patient) -> Remedy | None:
     """A method without self, or a signature that is not the stub's."""
-    found = re.match(
-        r"TypeError: (?:\w+\.)?(\w+)\(\) (?:takes \d+ positional|takes no|missing \d+|got (?:an unexpected|multiple))",
-        patient.symptom.error,
-    )
+    found = _PARAMETERS.match(patient.symptom.error)
     if not found:
         return None
     name = found[1]
     if "takes" in found[0] and (method := code.without_self(patient.tree, name)):
-        told = _("the method {name} lacks self: write def {name}(self, ...)")
+        told = _("the method {name} lacks self: write `def {name}(self, ...)`")
         return Remedy(told.format(name=name), method.lineno)
     asked = patient.exercise.symbol if patient.exercise.kind == "function" else "forward"
     if patient.symptom.line is None and name in (asked, "__init__"):
@@ -114,10 +120,13 @@ def _parameters(patient: _Patient) -> Remedy | None:
     return None
 
 
+_NO_FORWARD = re.compile(r"missing the required \"forward\" function")
+
+
 def _forward(patient: _Patient) -> Remedy | None:
     """A module whose forward has another name."""
     node = code.definition(patient.tree, patient.exercise.symbol)
-    if 'missing the required "forward" function' not in patient.symptom.error or not isinstance(node, ast.ClassDef):
+    if not _NO_FORWARD.search(patient.symptom.error) or not isinstance(node, ast.ClassDef):
         return None
     line, told = code.meant_for_forward(patient.tree, node)
     return Remedy(told, line)
@@ -150,17 +159,19 @@ def _printed(patient: _Patient) -> Remedy | None:
     return Remedy(_("print only shows a value, and return gives it back"), place)
 
 
-_IMPORTS = {"torch": "import torch", "nn": "from torch import nn", "math": "import math"}
+_IMPORTS = {"torch": "torch", "nn": "torch.nn", "math": "math"}
+_UNDEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 def _name(patient: _Patient) -> Remedy | None:
     """A name that nothing defines."""
-    found = re.match(r"NameError: name '(\w+)' is not defined", patient.symptom.error)
+    found = _UNDEFINED.match(patient.symptom.error)
     if not found:
         return None
     name = found[1]
     if name in _IMPORTS:
-        return Remedy(_("begin the file with `{statement}`").format(statement=_IMPORTS[name]))
+        statement = f"import {_IMPORTS[name]}" + ("" if _IMPORTS[name] == name else f" as {name}")
+        return Remedy(_("begin the file with `{statement}`").format(statement=statement))
     if name == "F":
         return Remedy(_("F is torch.nn.functional, whose activations and losses are what is to be written here"))
     if name in ("np", "numpy"):
@@ -175,14 +186,16 @@ def _name(patient: _Patient) -> Remedy | None:
     return Remedy(_("nothing above gives {name} a value: is it misspelt?").format(name=name))
 
 
+_NO_NEIGHBOUR = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'|ImportError: attempted relative import")
+
+
 def _import(patient: _Patient) -> Remedy | None:
     """Another file of the learner's, or a package that is not there."""
-    error = patient.symptom.error
-    found = re.match(r"ModuleNotFoundError: No module named '([\w.]+)'", error)
-    if not found and "attempted relative import" not in error:
+    found = _NO_NEIGHBOUR.match(patient.symptom.error)
+    if not found:
         return None
     told = _("the file is graded by itself, with torch and without {module}: put into it whatever it needs of that")
-    return Remedy(told.format(module=found[1] if found else _("its neighbours")))
+    return Remedy(told.format(module=found[1] or _("its neighbours")))
 
 
 def _missing_name(patient: _Patient) -> Remedy | None:
