@@ -161,6 +161,18 @@ class TestHint:
         assert ["1 of 3" in out, "2 of 3" in out, "3 of 3" in out] == [True, True, False]
         assert read(course).of("tanh").hints == 2
 
+    def test_the_sentence_for_what_fails_comes_first(self, run: Cli, course: Course) -> None:
+        """One for each property, an option of cross entropy among them; none where nothing has failed."""
+        for failing, sentence in (("label-smoothing", "Mix (1 - s) times"), ("weight", "Look weights up by target")):
+            checked = result(course, "cross_entropy", Verdict.FAIL)
+            property_ = checked.properties[0].model_copy(update={"name": failing, "message": "it differs"})
+            record(course, own(course), [checked.model_copy(update={"properties": (property_,)})])
+            out = run("hint", "cross_entropy").out
+            assert out.startswith(f"cross_entropy, where {failing} fails\n  {sentence}")
+            assert out.index(sentence) < out.index("cross_entropy, hint ")
+        record(course, own(course), [result(course, "cross_entropy")])
+        assert run("hint", "cross_entropy").out.startswith("cross_entropy, hint 3 of 3")
+
     def test_of_the_next_exercise(self, run: Cli, course: Course) -> None:
         record(course, own(course), [result(course, "sigmoid")])
         assert "relu, hint 1 of 3" in run("hint").out

@@ -65,7 +65,6 @@ def hints(
     if failing is not None and failing in ADVICE:
         page.add(Text(_("{name}, where {failing} fails").format(name=exercise.name, failing=failing), style="bold"))
         page.add(Text(_(ADVICE[failing])), indent=2)
-        page.line()
     for level in levels:
         head = _("{name}, hint {level} of {total}").format(name=exercise.name, level=level, total=len(exercise.hints))
         names = (_("the idea"), _("the shape of the solution"), _("nearly the code"))
