@@ -255,6 +255,7 @@ WITHOUT_CHARACTERS = {
     "; ",
     "detach()",
     "{fact}; {remedy}",
+    "{mode}: {fact}",
     "{statement}: {fact}",
     "{system} {release} on {machine}",
 }
