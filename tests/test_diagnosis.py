@@ -77,7 +77,7 @@ def test_diagnoses_of_a_few_submissions(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_diagnoses_of_the_whole_bank(exercise: str, seed: int) -> None:
     """Each file is diagnosed as its header says, and as nothing where it says nothing."""

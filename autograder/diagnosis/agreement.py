@@ -3,8 +3,9 @@
 Two ways of writing one mistake differ by roundoff. What is allowed is the oracle's tolerance of the lowest precision
 that the numbers have gone through: the case's dtype, the result's, or the one that the mistake computes in. In float64
 it is what the property `precision` allows, 64 rounding errors: a tenth of it is what right answers differ by, and a
-formula guarded by 1e-12 differs by more. The scale is the reference's, or the mistake's own where that is larger. An
-infinity agrees with itself alone, and nan with nan: where a formula overflows is what tells it from another one.
+formula guarded by 1e-12 differs by more. The scale is the reference's, or the mistake's own where that is larger. What
+is not finite agrees with what is not, infinite or nan: where a formula overflows is what tells it from another one, and
+of two ways of writing the rest one makes nan of an infinity.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def rows_close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> list[int]:
 
 
 def _close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> Tensor:
-    return ((mine - theirs).abs() <= allowed) | (mine == theirs) | (mine.isnan() & theirs.isnan())
+    return ((mine - theirs).abs() <= allowed) | (mine == theirs) | ~(mine.isfinite() | theirs.isfinite())
 
 
 def agree(mine: Packed, theirs: Packed, allowed: Tensor) -> bool:

@@ -116,6 +116,13 @@ class _Indexed(_Dense):
         return torch.eye(like.shape[-1], dtype=like.dtype)[index]
 
 
+class _Times(Right):
+    """Blanks by a product, where 0 · inf is nan."""
+
+    def blanked(self, losses: Tensor, ignored: Tensor) -> Tensor:
+        return losses * (~ignored).to(losses.dtype)
+
+
 class _Ratio(Right):
     """log(exp(x) / sum(exp(x)))."""
 
@@ -153,9 +160,10 @@ class Unsmoothed(Right):
 
 _STABLE = ((), (_Indexed,))
 _PICKS = (Right, _Guarded, _Dense, _Indexed)
+_BLANKS = (Right, _Times)
 WAYS = {
-    OVERFLOWS: tuple((pick, log) for log in (_Ratio, _Difference) for pick in _PICKS),
-    UNDERFLOWS: tuple((pick, _Logarithm) for pick in _PICKS),
+    OVERFLOWS: tuple((pick, blank, log) for log in (_Ratio, _Difference) for blank in _BLANKS for pick in _PICKS),
+    UNDERFLOWS: tuple((pick, blank, _Logarithm) for blank in _BLANKS for pick in _PICKS),
     UNSMOOTHED: ((Unsmoothed,),),
 }
 """Ways of writing the rest in which another mistake shows, by its name."""
@@ -163,9 +171,13 @@ WAYS = {
 
 def forms(*mistakes: type[Right]) -> Forms:
     """A mistake in every way of writing the rest."""
-    stable = [Form(built(mistake, *styles)) for mistake in mistakes for styles in _STABLE]
+    stable = [
+        Form(built(mistake, *styles), without=built(*styles) if styles else None)
+        for mistake in mistakes
+        for styles in _STABLE
+    ]
     others = [
-        Form(built(mistake, *styles), frozenset({name}))
+        Form(built(mistake, *styles), frozenset({name}), built(*styles))
         for mistake in mistakes
         for name, ways in WAYS.items()
         for styles in ways

@@ -264,6 +264,11 @@ class _Table:
         seen = Observations.joined([observations for observations, _packed, _allowed in done])
         candidate.whole = pack(seen), torch.cat([allowed for _seen, _packed, allowed in done])
         candidate.shows = len(differing(candidate.whole[0], self._right, self._near)) >= _DIFFERING
+        without = candidate.form.without
+        if candidate.shows and without is not None:
+            others = (replace(case, device="cpu", trace=False) for case in self.cases)
+            rest = pack(Observations.of(observe(without, case) for case in others))
+            candidate.shows = len(differing(rest, *candidate.whole)) >= _DIFFERING
         candidate.alone.clear()
 
 

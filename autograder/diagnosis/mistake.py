@@ -20,11 +20,14 @@ class Form:
     Args:
         function: called as a submission is.
         also: names of other mistakes that show in this form; empty where there is none but its own.
+        without: the same way of writing without the mistake, which may never come to the step that it replaces; none
+            where the reference is that.
 
     """
 
     function: Implementation
     also: frozenset[str] = frozenset()
+    without: Implementation | None = None
 
 
 Forms = tuple[Form, ...]
