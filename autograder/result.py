@@ -62,12 +62,16 @@ class Mismatch(_Model):
 
 
 class Counterexample(_Model):
-    """A minimal failing case as lines a learner can paste, with both results and the command to see it again."""
+    """A minimal failing case as lines a learner can paste, with both results and the command to see it again.
+
+    ``printed`` is the beginning of the learner's own output in that call, by the word of the learner's process.
+    """
 
     call: str
     actual: str
     expected: str
     difference: str | None = None
+    printed: str | None = None
     replay: str
 
 

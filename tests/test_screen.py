@@ -131,6 +131,41 @@ def test_what_watch_leaves_on_the_screen(name: str, copy: Course, capsys: pytest
     assert "q quit" in said.splitlines()[-1]
 
 
+PRINTING = """import torch
+
+
+def sigmoid(x):
+    y = torch.exp(x)
+    print("y is", y.shape)
+    for number in range(30):
+        print("\\x1b[2Jstep", number)
+    return 1 / (1 + y)
+"""
+
+
+def test_what_the_learner_prints_is_shown_and_cut() -> None:
+    """Of the call that is shown, and no more than leaves the rest on the screen."""
+    report = grader("sigmoid").grade(submission("sigmoid", PRINTING))
+    case = next(item.counterexample for item in report.exercises[0].properties if item.counterexample)
+    assert case is not None
+    assert case.call == "sigmoid(torch.tensor([1.0], dtype=torch.float64))"
+    text = render_report(report, width=COLUMNS)
+    seen_last(text, report.exercises[0])
+    assert "    printed         y is torch.Size([1])\n                    step 0\n" in screen(text)
+    assert "step 3" not in text
+    assert "step 29" in render_report(report, width=COLUMNS, everything=True)
+    assert all(
+        item.counterexample.printed is None for item in report.exercises[0].properties[1:] if item.counterexample
+    )
+
+
+def test_who_prints_nothing_is_shown_nothing() -> None:
+    silent = PRINTING.replace("print(", "str(").replace("def sig", "print = None\n\n\ndef sig")
+    for source in (silent, MISTAKES["a sign"][1]):
+        report = grader("sigmoid").grade(submission("sigmoid", source))
+        assert not re.search(r"^ +printed ", render_report(report, width=COLUMNS), re.MULTILINE)
+
+
 def test_all_is_a_line_for_each_property() -> None:
     report = graded("a sign")
     text = render_report(report, width=COLUMNS, everything=True)

@@ -60,6 +60,10 @@ def test_a_missing_return_is_asked_for_and_not_explained_by_its_numbers(told: Ca
     assert "why it matters Nothing can be compared before the call returns a tensor." in said
 
 
+def test_what_a_learner_prints_comes_out_of_the_sandbox(told: Callable[..., str]) -> None:
+    assert "printed x is tensor([1.]" in told(SIGMOID.replace("return 1", "print('x is', x)\n    return 2"))
+
+
 @pytest.mark.parametrize("name", ["Sigmoid", "sigmiod", "my_sigmoid", "activation"])
 def test_a_misnamed_function_is_found(name: str, told: Callable[..., str]) -> None:
     said = told(SIGMOID.replace("def sigmoid", f"def {name}"))

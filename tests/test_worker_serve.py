@@ -52,6 +52,14 @@ def ask(servant: Servant, *cases: Case, number: int = 2) -> Observations:
 CASE = Case(args=(values(1.0, 2.0),), wrt=(0,), cotangent=values(1.0, 1.0))
 
 
+def test_what_a_call_prints_is_told_and_cut() -> None:
+    servant, _ = load("def f(x):\n    print('x is', x.tolist(), '\\ud800')\n    print('-' * 1000)\n    return x / 0\n")
+    answer, raw = servant.answer({"id": 4, "op": "print"}, codec.encode_cases([CASE]))
+    assert raw == b""
+    assert answer["printed"].startswith("x is [1.0, 2.0] ?\n---")
+    assert len(answer["printed"]) == 500
+
+
 def test_a_file_is_loaded_once_and_answers_many_cases() -> None:
     servant, answer = load("calls = []\ndef f(x):\n    calls.append(1)\n    return x * len(calls)\n")
     assert answer == {"id": 1, "loaded": True}

@@ -60,6 +60,7 @@ class Judge:
         self._source = source
         self._seed = seed
         self._attempts = attempts
+        self._shown: dict[str, Probe] = {}  # by the property that it breaks
         self._enders: dict[Probe, Probe] = {}  # several properties read one pack
         self._least = 0.0  # the tolerance of the precision that the answer has, where that is less than a case's dtype
 
@@ -71,7 +72,18 @@ class Judge:
         for graded in sorted(self._plan.properties, key=lambda graded: _turn(graded.property.name)):
             result = results[graded] = self._result(graded, looks, verdicts)
             verdicts[graded.property.name] = result.verdict
-        return tuple([results[graded] for graded in self._plan.properties])
+        return self._with_printed([results[graded] for graded in self._plan.properties])
+
+    def _with_printed(self, results: list[PropertyResult]) -> tuple[PropertyResult, ...]:
+        """The results, the first counterexample with what the answer prints there: a learner looks into it by print."""
+        place = next((place for place, result in enumerate(results) if result.counterexample), None)
+        if place is not None and "print" in self._source.text:
+            result, case = results[place], results[place].counterexample
+            printed = self._session.printed(self._shown[result.name].cases)
+            if case is not None and printed.strip():
+                case = case.model_copy(update={"printed": printed})
+                results[place] = result.model_copy(update={"counterexample": case})
+        return tuple(results)
 
     def _result(self, graded: Graded, looks: Sequence[Look], verdicts: Mapping[str, Verdict]) -> PropertyResult:
         item = graded.property
@@ -230,6 +242,7 @@ class Judge:
 
     def _counterexample(self, item: Property, failure: Failure) -> Counterexample:
         exercise, mismatch = self._plan.exercise, failure.mismatch
+        self._shown[item.name] = failure.probe
         return Counterexample(
             # An exception too: a change in place raises only where the input requires a gradient.
             call=paste(

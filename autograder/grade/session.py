@@ -203,6 +203,18 @@ class Session:
             seen[place] = _too_many_ways(seen[place])
         return Observations.of(seen)
 
+    def printed(self, cases: Sequence[Case]) -> str:
+        """What the submission prints on these cases, for its author; asked last, for the worker is shown them."""
+        if self._last is not None or self._worker is None:
+            return ""
+        try:
+            header, seconds = {"op": "print"}, self._seconds * _SINGLE_SHARE
+            answer, _raw = self._worker.ask(header, codec.encode_cases(cases), seconds=seconds, max_raw=0)
+            return codec.texts([answer.get("printed")])[0]
+        except (ProtocolError, WorkerLost):
+            self._drop()
+            return ""
+
     def _record(self, forms: bytes, count: int, seconds: float, header: Mapping[str, object]) -> list[Recording]:
         """What the worker records on these forms, once the rules have nothing against it."""
         worker = self._worker or self._load()

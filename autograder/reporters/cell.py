@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from autograder.language import _
 from autograder.reporters.page import MARKS
-from autograder.reporters.text import behaviour, clip, faulty, plain, plain_line, points, word
+from autograder.reporters.text import behaviour, clip, faulty, plain, plain_line, points, sides, word
 from autograder.result import Counterexample, ExerciseResult, PropertyResult, Tier, Verdict, Violation
 
 # Inline, and readable on a light and on a dark page: a notebook keeps no style sheet of ours.
@@ -58,10 +58,8 @@ def _full(result: PropertyResult, hint: str | None) -> Iterator[str]:
 
 
 def _sides(case: Counterexample) -> Iterator[str]:
-    sides = ((_("yours"), case.actual), (_("expected"), case.expected), (_("difference"), case.difference))
-    for label, text in sides:
-        if text is not None:
-            yield _table_row((label, f"<code>{_text(text)}</code>"))
+    for label, text in sides(case):
+        yield _table_row((label, f"<code>{_text(text)}</code>"))
 
 
 def _row(result: PropertyResult) -> str:

@@ -1,10 +1,10 @@
 """What hosts that know nothing of our verdicts are told of a property: an outcome, a line, and the whole story."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from autograder.language import _
-from autograder.reporters.text import behaviour, clip, pad, plain, plain_line, word
+from autograder.reporters.text import behaviour, clip, pad, plain, plain_line, sides, word
 from autograder.result import Counterexample, ExerciseResult, PropertyResult, Tier, Verdict
 
 _LABEL = 12
@@ -65,11 +65,10 @@ def _case(case: Counterexample) -> Iterator[str]:
     yield ""
     yield from (f"    {line}" for line in plain(case.call).splitlines())
     yield ""
-    sides = [(_("yours"), case.actual), (_("expected"), case.expected), (_("difference"), case.difference)]
-    yield from _rows(sides)
+    yield from _rows(sides(case))
 
 
-def _rows(labelled: list[tuple[str, str | None]]) -> Iterator[str]:
+def _rows(labelled: Sequence[tuple[str, str | None]]) -> Iterator[str]:
     for label, text in labelled:
         if text:
             first, *rest = clip(plain(text)).splitlines() or [""]

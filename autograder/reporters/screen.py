@@ -7,12 +7,12 @@ from rich.text import Text
 
 from autograder.language import _, ngettext
 from autograder.reporters.page import LABEL, Page, mark, rows
-from autograder.reporters.text import behaviour, clip, pad, plain, plain_line, points, word
+from autograder.reporters.text import behaviour, clip, pad, plain, plain_line, points, sides, word
 from autograder.result import Counterexample, ExerciseResult, PropertyResult, Tier, Verdict
 
 _FAILING = {Verdict.FAIL, Verdict.FLAKY, Verdict.TIMEOUT, Verdict.CRASH}
 _NAMED = 3  # of the properties that others wait for
-_SIDE = 160  # characters of a result that fit; `--all` shows more
+_SIDE, _LINES = 160, 3  # characters and lines of a result that fit; `--all` shows more
 
 
 def first_failing(exercise: ExerciseResult) -> PropertyResult | None:
@@ -92,9 +92,15 @@ def _full(page: Page, exercise: ExerciseResult, result: PropertyResult, *, clipp
 
 
 def _both_sides(case: Counterexample, *, clipped: bool) -> Table:
-    limit = _SIDE if clipped else 1000
-    sides = [(_("yours"), case.actual), (_("expected"), case.expected), (_("difference"), case.difference)]
-    return rows([(label, Text(clip(plain(text), limit), overflow="fold")) for label, text in sides if text is not None])
+    shown = _beginning if clipped else clip
+    return rows([(label, Text(shown(plain(text).rstrip()), overflow="fold")) for label, text in sides(case)])
+
+
+def _beginning(text: str) -> str:
+    """As much of a text as leaves room on the screen for the rest."""
+    lines = text.splitlines()
+    cut = "\n".join(lines[:_LINES]) + ("\n…" if len(lines) > _LINES else "")
+    return clip(cut, _SIDE)
 
 
 def _one_line_each(results: Sequence[PropertyResult]) -> Table:

@@ -6,7 +6,7 @@ import re
 from rich.cells import cell_len
 
 from autograder.language import N_, _
-from autograder.result import ExerciseResult, Report, Verdict
+from autograder.result import Counterexample, ExerciseResult, Report, Verdict
 
 _ANSI = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor movements
@@ -45,6 +45,12 @@ def behaviour(exercise: ExerciseResult) -> str | None:
     if not exercise.diagnosis:
         return None
     return _("Your code behaves exactly like {mistake}.").format(mistake=plain_line(exercise.diagnosis))
+
+
+def sides(case: Counterexample) -> list[tuple[str, str]]:
+    """Both results of a case, how far they are apart, and what the learner's code has printed, with their labels."""
+    both = [(_("yours"), case.actual), (_("expected"), case.expected), (_("difference"), case.difference)]
+    return [(label, text) for label, text in (*both, (_("printed"), case.printed)) if text is not None]
 
 
 def plain(text: str) -> str:
