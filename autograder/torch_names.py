@@ -72,7 +72,7 @@ def misspelt_advice(message: str) -> str | None:
     for pattern in _MISSING:
         if found := pattern.match(message):
             space, name = found["space"] if found["space"].startswith("torch") else "torch", found["name"]
-            if near := _nearest(name, building_names(space)):
+            if near := _nearest(name, building_names(space)) or _elsewhere(name):
                 return _("did you mean {name}?").format(name=near)
             version = load_names().torch_version.rpartition(".")[0]
             told = _("torch {version} has no {name}: its documentation lists the names that there are")
@@ -82,10 +82,15 @@ def misspelt_advice(message: str) -> str | None:
 
 def _nearest(name: str, known: frozenset[str]) -> str | None:
     """The building block that may have been meant; what works in place only for who has asked for that."""
-    if (meant := _MEANT.get(name.lower())) in known:
+    if (meant := _MEANT.get(name.lower(), name.lower())) in known:
         return meant
     alike = [other for other in sorted(known) if other.endswith("_") == name.endswith("_")]
     return next(iter(get_close_matches(name, alike, n=1, cutoff=0.7)), None)
+
+
+def _elsewhere(name: str) -> str | None:
+    """The full name of a building block of another namespace."""
+    return next((f"{space}.{name}" for space in load_names().spaces if name in building_names(space)), None)
 
 
 def building_names(space: str) -> frozenset[str]:

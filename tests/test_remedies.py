@@ -110,6 +110,29 @@ def test_only_what_reads_tensors_is_blamed(body: str, at: int | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "call"),
+    [
+        ("import math", "math.exp"),
+        ("import math as m", "m.exp"),
+        ("from math import exp", "exp"),
+        ("from math import exp as e", "e"),
+        ("import torch", "torch.math.exp"),
+    ],
+)
+def test_math_is_known_however_it_is_imported(head: str, call: str) -> None:
+    source = function("relu", f"return {call}(x)", head=f"{head}\n")
+    found = remedy(COURSE.exercise("relu"), source, Symptom("returns float"))
+    assert found is not None
+    assert found.sentence.startswith("math.exp takes one number out of torch")
+
+
+def test_a_lambda_is_called_as_the_stub_has_it() -> None:
+    found = remedy(COURSE.exercise("relu"), "relu = lambda: 1\n", Symptom("TypeError: <lambda>() takes 0 positional"))
+    assert found is not None
+    assert found.sentence.startswith("relu is called as the stub has it")
+
+
+@pytest.mark.parametrize(
     ("error", "sentence"),
     [
         ("RuntimeError: The size of tensor a (3) must match the size of tensor b (2) at non-singleton", "keepdim=True"),
@@ -131,6 +154,14 @@ def test_only_what_reads_tensors_is_blamed(body: str, at: int | None) -> None:
         ("NotImplementedError: \"bitwise_and_cpu\" not implemented for 'Float'", "before comparisons"),
         ("UnboundLocalError: cannot access local variable 'y' where it is not associated", "y gets its value"),
         ("TypeError: exp(): argument 'input' (position 1) must be Tensor, not float", "torch.exp takes a tensor"),
+        ("TypeError: exp(): argument 'input' (position 1) must be Tensor, not str", "a tensor there, not str"),
+        ("TypeError: exp(): argument 'input' (position 1) must be Tensor, not torch.return_types.max", "a pair"),
+        ("TypeError: descriptor '__init__' of 'super' object needs an argument", "super().__init__()"),
+        ("AttributeError: module 'torch' has no attribute 'Exp'", "did you mean exp?"),
+        ("AttributeError: module 'torch.nn' has no attribute 'exp'", "did you mean torch.exp?"),
+        ("AttributeError: module 'torch' has no attribute 'one_hot'", "did you mean torch.nn.functional.one_hot?"),
+        ("AttributeError: 'relu' object has no attribute 'result'", "did you mean result?"),
+        ("AttributeError: 'relu' object has no attribute 'scale'", "set it in __init__"),
         ("NameError: name 'nn' is not defined", "import torch.nn as nn"),
         ("NameError: name 'exp' is not defined", "did you mean torch.exp?"),
         ("NameError: name 'reslut' is not defined", "did you mean result?"),

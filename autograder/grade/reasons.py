@@ -42,7 +42,7 @@ def completed(mismatch: Mismatch, exercise: Exercise, source: Source) -> str:
     """The message of a mismatch, with the learner's line that raised and what to do about it."""
     message = located(mismatch, source)
     if mismatch.line is not None:
-        message += quoted(source, mismatch.line)
+        message = with_code(message, source, mismatch.line)
     if mismatch.error is not None:
         return with_remedy(message, exercise, source, Symptom(mismatch.error, mismatch.line))
     if mismatch.aspect == "type":
@@ -72,11 +72,13 @@ def with_remedy(fact: str, exercise: Exercise, source: Source, symptom: Symptom)
 
 def place(source: Source, line: int) -> str:
     """A line of the learner's, in words and as it stands there."""
-    return source.where(line) + quoted(source, line)
+    return with_code(source.where(line), source, line)
 
 
-def quoted(source: Source, line: int) -> str:
-    """A line as it stands there, to be put behind a fact; nothing where it is empty."""
+def with_code(fact: str, source: Source, line: int) -> str:
+    """A fact and the line that it is about, as it stands there; the fact alone where that is empty."""
     code = source.line(line)
     code = code if len(code) <= _LONGEST else f"{code[: _LONGEST - 1]}…"
-    return _(", `{code}`").format(code=code) if code else ""
+    if not code:
+        return fact
+    return f"{fact} `{code}`" if fact.endswith("?") else fact + _(", `{code}`").format(code=code)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from autograder.course import Exercise
 from autograder.errors import SubmissionError
 from autograder.grade.naming import nearest_name, signs_advice
-from autograder.grade.reasons import place, quoted, with_remedy
+from autograder.grade.reasons import place, with_code, with_remedy
 from autograder.grade.session import LoadFailed
 from autograder.language import _
 from autograder.newer_python import GRADING, advice, dotted
@@ -85,10 +85,10 @@ def _not_python(source: Source, error: SyntaxError) -> str:
     if (remedy := signs_advice(_line(source, error))) is None and (newer := newer_syntax(source.text)):
         fact = _("{place} is not Python {version}: {error}")
         fact = fact.format(place=source.where(newer.line), version=dotted(GRADING), error=newer.fact)
-        return _with_remedy(fact + quoted(source, newer.line), advice(_("this syntax"), newer.since))
+        return _with_remedy(with_code(fact, source, newer.line), advice(_("this syntax"), newer.since))
     line = error.lineno or 1
     fact = _("{place} is not Python: {error}").format(place=source.where(line), error=error.msg)
-    return _with_remedy(fact + quoted(source, line), remedy)
+    return _with_remedy(with_code(fact, source, line), remedy)
 
 
 def _with_remedy(fact: str, remedy: str | None) -> str:

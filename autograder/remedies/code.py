@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from autograder.language import N_, _
 from autograder.torch_names import building_names
@@ -23,11 +23,12 @@ _OF_MATH = {"fabs": "abs", "gamma": "lgamma", "fsum": "sum", "dist": "dist", "cb
 
 def leaving(tree: ast.AST, line: int | None = None) -> tuple[int, str] | None:
     """The first place, or that in ``line``, where Python wants a number of a tensor, and what to write instead."""
+    imported = dict(_imported(tree))
     found = sorted(
         (rank, node.lineno, told)
         for node in ast.walk(tree)
         if isinstance(node, ast.expr | ast.stmt) and (line is None or _is_at(node, line))
-        for rank, told in _leaves(node)
+        for rank, told in _leaves(node, imported)
     )
     return found[0][1:] if found else None
 
@@ -40,17 +41,41 @@ def _is_at(node: ast.expr | ast.stmt, line: int) -> bool:
     return node.lineno <= line <= (last or node.lineno)
 
 
-def _leaves(node: ast.AST) -> Iterator[tuple[int, str]]:
+def _imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Each name that an import gives, and its full one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            home = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            yield from ((alias.asname or alias.name, f"{home}{alias.name}") for alias in node.names)
+
+
+def _of_math(called: ast.expr, imported: Mapping[str, str]) -> str | None:
+    """The name of a function of the module math, however it is imported; None for all else."""
+    match called:
+        case ast.Name(id=name):
+            home, _dot, function = imported.get(name, "").rpartition(".")
+        case ast.Attribute(value=ast.Name(id=module), attr=function):
+            home = imported.get(module, module)
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="torch"), attr="math"), attr=function):
+            home = "math"  # torch imports it for itself
+        case _:
+            return None
+    return function if home == "math" else None
+
+
+def _leaves(node: ast.AST, imported: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     """What a node asks of a tensor, the surest sign first."""
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="math"), attr=name)) if _of_tensors(node.args):
+        case ast.Call(func=called) if (name := _of_math(called, imported)) and _of_tensors(node.args):
             yield 0, _math(name)
         case ast.Call(func=ast.Name(id="float" | "int" | "bool" | "round" as name)) if _of_tensors(node.args):
             yield 1, _(_READS).format(name=name)
         case ast.Call(func=ast.Name(id="max" | "min" | "sorted" | "any" | "all" as name)) if _of_tensors(node.args):
             yield 2, _(_COMPARES).format(name=name)
-        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if _of_numbers(test):
-            word = "while" if isinstance(node, ast.While) else "if"
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) | ast.Assert(test=test) if _of_numbers(
+            test
+        ):
+            word = {ast.While: "while", ast.Assert: "assert"}.get(type(node), "if")
             yield 3, _(_IF).format(word=word)
         case ast.BoolOp(op=operator) if _of_tensors(node.values):
             yield 4, _(_TRUTH).format(word="and" if isinstance(operator, ast.And) else "or")
@@ -127,5 +152,5 @@ def meant_for_forward(tree: ast.AST, node: ast.ClassDef) -> tuple[int, str]:
 def defined_names(tree: ast.AST) -> set[str]:
     """Every name that a source gives a value anywhere."""
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    names |= {node.name for node in ast.walk(tree) if isinstance(node, Definition)}
+    names |= {node.name for node in ast.walk(tree) if isinstance(node, Definition)} | dict(_imported(tree)).keys()
     return names | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}

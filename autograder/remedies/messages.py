@@ -34,7 +34,7 @@ _RULES = (
         re.compile(r"\"bitwise_not\w*\" not implemented|bad operand type for unary ~"),
         N_("~ is for masks of booleans: for a number write -x, or 1 - x"),
     ),
-    _Rule(re.compile(rf"'torch\.return_types\.(?P<name>{_PAIRS})'|^returns (?P<name_>{_PAIRS})$"), _PAIR),
+    _Rule(re.compile(rf"torch\.return_types\.(?P<name>{_PAIRS})\b|^returns (?P<name_>{_PAIRS})$"), _PAIR),
     _Rule(re.compile(r"TypeError: (?P<name>maximum|minimum)\(\): argument"), _TWO_TENSORS),
     _Rule(
         re.compile(
@@ -44,9 +44,9 @@ _RULES = (
     ),
     _Rule(
         re.compile(
-            r"TypeError: (?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not (?:int|float|bool)"
+            r"TypeError: (?P<name>\w+)\(\): argument .* must be Tensor, not (?P<type>int|float|bool|str|list|tuple)"
         ),
-        N_("torch.{name} takes a tensor there, not a number of Python's"),
+        N_("torch.{name} takes a tensor there, not {type}"),
     ),
     _Rule(
         re.compile(

@@ -79,7 +79,8 @@ def _kind(patient: _Patient) -> Remedy | None:
 
 
 _UNMADE = re.compile(
-    r"AttributeError: (?:cannot assign .* before Module\.__init__\(\) call"
+    r"TypeError: (?:descriptor '__init__' of 'super' object|Module\.__init__\(\) missing)"
+    r"|AttributeError: (?:cannot assign .* before Module\.__init__\(\) call"
     r"|'\w+' object has no attribute '(?:training|_\w*(?:modules|parameters|buffers|hooks)\w*)')"
 )
 
@@ -97,7 +98,8 @@ def _unmade(patient: _Patient) -> Remedy | None:
 
 
 _PARAMETERS = re.compile(
-    r"TypeError: (?:\w+\.)?(\w+)\(\) (?:takes \d+ positional|takes no|missing \d+|got (?:an unexpected|multiple))"
+    r"TypeError: (?:\w+\.)?(\w+|<lambda>)\(\) "
+    r"(?:takes \d+ positional|takes no|missing \d+|got (?:an unexpected|multiple))"
 )
 
 
@@ -111,6 +113,7 @@ def _parameters(patient: _Patient) -> Remedy | None:
         told = _("the method {name} lacks self: write `def {name}(self, ...)`")
         return Remedy(told.format(name=name), method.lineno)
     asked = patient.exercise.symbol if patient.exercise.kind == "function" else "forward"
+    name = asked if name == "<lambda>" else name
     if patient.symptom.line is None and name in (asked, "__init__"):
         place = next((n for n in ast.walk(patient.tree) if isinstance(n, ast.FunctionDef) and n.name == name), None)
         told = _("{name} is called as the stub has it: keep its parameters, with their names and defaults")
@@ -148,6 +151,20 @@ def _leaving(patient: _Patient) -> Remedy | None:
     if patient.symptom.error.startswith("returns "):
         return Remedy(_("a number of Python's has no gradient: compute with the tensors themselves"))
     return None
+
+
+_NO_ATTRIBUTE = re.compile(r"AttributeError: '(\w+)' object has no attribute '(\w+)'")
+
+
+def _attribute(patient: _Patient) -> Remedy | None:
+    """What is asked of self, and is a name of its own or none."""
+    found = _NO_ATTRIBUTE.match(patient.symptom.error)
+    if not found or found[1] != patient.exercise.symbol:
+        return None
+    if found[2] in code.defined_names(patient.tree):
+        return Remedy(_("did you mean {name}?").format(name=found[2]))
+    told = _("nothing gives self.{name} a value: set it in __init__, after super().__init__()")
+    return Remedy(told.format(name=found[2]))
 
 
 def _printed(patient: _Patient) -> Remedy | None:
@@ -219,6 +236,7 @@ _LOOKS: tuple[Callable[[_Patient], Remedy | None], ...] = (
     _leaving,
     _printed,
     _name,
+    _attribute,
     _import,
     _message,
     _missing_name,
