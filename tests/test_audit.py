@@ -19,10 +19,10 @@ from autograder.audit.guarded import CATEGORIES, EFFECTS, control, guarded, muta
 from autograder.audit.inprocess import InProcessSandbox
 from autograder.audit.judge import TOO_SLOW, Graded, open_judge
 from autograder.audit.mutant import FIRST_ORDER, GUARDED, Mutant, sampled
+from autograder.audit.original import Solution, load_solution
 from autograder.audit.predicates import CALLS, Predicate, pairs, predicates
 from autograder.audit.report import render_json, render_text
 from autograder.audit.run import Options, Outcome, Status, audit, mutants_of, outcome_of, write_mutants
-from autograder.audit.solution import Solution, load_solution
 from autograder.audit.summary import Audit, audited
 from autograder.cli import main
 from autograder.errors import UsageError

@@ -133,7 +133,7 @@ class TestOutcomes:
     @pytest.mark.usefixtures("place")
     def test_undecided_is_a_skip_with_its_reason(self, pytester: pytest.Pytester) -> None:
         pytester.makeconftest(
-            "from autograder.grade import judging\njudging.available = lambda: False\n"  # as on a torch without it
+            "from autograder.grade import looks\nlooks.available = lambda: False\n"  # as on a torch without it
         )
         result = run(pytester, "exercises", "-k", "device", "-rs")
         result.assert_outcomes(skipped=1)

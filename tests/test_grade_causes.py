@@ -107,9 +107,10 @@ def test_an_error_without_reduction_keeps_the_rest() -> None:
     assert {item.name for item in result.properties if item.verdict is Verdict.SKIPPED} == {"bad-reduction"}
 
 
-def test_wrong_values_are_wrong_with_every_option() -> None:
-    """Where plain values are wrong, options are not the reason."""
+def test_wrong_values_are_wrong_with_every_option_and_right_in_form() -> None:
+    """Where plain values are wrong, options are not the reason; and their numbers are no reason for anything else."""
     text = solved("cross_entropy", "False").replace("return answer(", "return 1.01 * answer(")
     result = graded("cross_entropy", text)
-    assert {"values", "reductions", "layout"} <= failed(result)
+    assert {"values", "reductions"} <= failed(result)
+    assert failed(result).isdisjoint({"dtype", "layout", "graph", "device"})
     assert all(item.verdict is not Verdict.PASS for item in result.properties if item.name in WITHOUT)

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from autograder.audit.calls import LAYOUTS, Call, Drawing, Value
+from autograder.audit.original import Solution
 from autograder.audit.predicates import CALLS
-from autograder.audit.solution import Solution
 from autograder.worker.inputs import Device
 from autograder.worker.observe import device_of
 

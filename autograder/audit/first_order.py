@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from autograder.audit.mutant import FIRST_ORDER, Mutant, unique
-from autograder.audit.solution import BEGIN, END, Edit, Solution
+from autograder.audit.original import BEGIN, END, Edit, Solution
 
 Node = ast.expr | ast.stmt
 _NAMES = 3  # of each place where a variable is read

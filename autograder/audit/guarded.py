@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.audit.mutant import CONTROL, GUARDED, Mutant
+from autograder.audit.original import Edit, Solution
 from autograder.audit.predicates import CALLS, Predicate, pairs, predicates
-from autograder.audit.solution import Edit, Solution
 
 _PAIRS = 80  # conjunctions of an exercise; each has one effect
 _RIGHT = "_right"

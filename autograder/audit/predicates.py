@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from autograder.audit.solution import Solution
+from autograder.audit.original import Solution
 
 CALLS = "_calls"
 """The name under which a guarded mutant counts its calls."""

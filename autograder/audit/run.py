@@ -15,7 +15,7 @@ from autograder.audit.first_order import first_order
 from autograder.audit.guarded import control, guarded
 from autograder.audit.judge import Judge, open_judge
 from autograder.audit.mutant import FIRST_ORDER, GUARDED, Mutant, name_of, sampled
-from autograder.audit.solution import Solution, load_solution
+from autograder.audit.original import Solution, load_solution
 from autograder.course import Course, Exercise, load_course
 from autograder.result import Verdict
 

@@ -27,6 +27,7 @@ from autograder.worker.case import TOO_MANY_CALLS, Observation
 
 _OF_LOOPS = frozenset({"elementwise", "vectorised"})
 _PLAIN = frozenset({"values", "gradients"})
+_ENDED = frozenset({Verdict.CRASH, Verdict.TIMEOUT})
 _SEARCHING = threading.Lock()  # Hypothesis keeps state a process wide while it searches
 
 
@@ -62,6 +63,7 @@ class Judge:
         self._attempts = attempts
         self._shown: dict[str, Probe] = {}  # by the property that it breaks
         self._enders: dict[Probe, Probe] = {}  # several properties read one pack
+        self._told = False  # that plain values or gradients are wrong
         self._least = 0.0  # the tolerance of the precision that the answer has, where that is less than a case's dtype
 
     def results(self, *looks: Look) -> tuple[PropertyResult, ...]:
@@ -69,9 +71,10 @@ class Judge:
         verdicts: dict[str, Verdict] = {}
         results = {}
         self._least = self._tolerance_of_the_answer(looks)
-        for graded in sorted(self._plan.properties, key=lambda graded: _turn(graded.property.name)):
+        for graded in sorted(self._plan.properties, key=lambda graded: _turn(graded.property)):
             result = results[graded] = self._result(graded, looks, verdicts)
             verdicts[graded.property.name] = result.verdict
+            self._told |= graded.property.name in _PLAIN and result.verdict is not Verdict.PASS
         return self._with_printed([results[graded] for graded in self._plan.properties])
 
     def _with_printed(self, results: list[PropertyResult]) -> tuple[PropertyResult, ...]:
@@ -134,12 +137,14 @@ class Judge:
         if probe.label in (SWEEP, TAIL) and _loops(sight.actual[0], verdicts):
             return None
         lost = next((observation for observation in sight.actual if observation.lost), None)
+        if lost is not None and graded.property.elsewhere is not None and not _ENDED.isdisjoint(verdicts.values()):
+            return None  # it is judged by all other cases, and what was lost has cost its points
         if lost is not None and lost.lost is not None:
             verdict = Verdict(lost.lost)
             ender = self._ender(sight.item, sight.family, probe) if verdict is Verdict.CRASH else probe
             call = self._counterexample(graded.property, Failure(ender, _no_answer(lost)))
             return property_result(graded, verdict, cases, lost.detail, call)
-        mismatch = sight.item.judge(sight.check(self._plan, self._least))
+        mismatch = sight.item.judge(sight.check(self._plan, self._least, told=self._told))
         return None if mismatch is None else self._failed(graded, sight, mismatch, cases)
 
     def _failed(self, graded: Graded, sight: Sight, mismatch: Mismatch, cases: int) -> PropertyResult:
@@ -238,7 +243,9 @@ class Judge:
             actual = self._session.ask(chunk)[:]
         except WorkerLost as error:
             raise _SearchEnded from error
-        return item.judge(Check(self._plan.exercise, probe, actual, with_tolerance(expected, self._least)))
+        return item.judge(
+            Check(self._plan.exercise, probe, actual, with_tolerance(expected, self._least), told=self._told)
+        )
 
     def _counterexample(self, item: Property, failure: Failure) -> Counterexample:
         exercise, mismatch = self._plan.exercise, failure.mismatch
@@ -257,14 +264,15 @@ class Judge:
         )
 
 
-def _turn(name: str) -> int:
-    """When a property is judged: what others depend on comes first.
+def _turn(item: Property) -> int:
+    """When a property is judged: what others depend on comes first, and what is judged by all cases comes last.
 
     Options, so that nothing else is judged by one that is missing; then whether it loops over elements, which is no
     reason why a sweep should cost anything besides; then plain values and gradients.
     """
     ranks = (OPTIONS, _OF_LOOPS, _PLAIN)
-    return next((turn for turn, names in enumerate(ranks) if name in names), len(ranks))
+    turn = next((turn for turn, names in enumerate(ranks) if item.name in names), len(ranks))
+    return turn + (item.elsewhere is not None)
 
 
 def _broken_options(verdicts: Mapping[str, Verdict]) -> frozenset[str]:

@@ -40,10 +40,10 @@ class Sight:
     expected: tuple[Expected, ...]
     agreed: Part
 
-    def check(self, plan: Plan, least: float = 0.0) -> Check:
+    def check(self, plan: Plan, least: float = 0.0, *, told: bool = False) -> Check:
         """The same for a judge, with no tolerance smaller than the least."""
         expected = with_tolerance(self.expected, least)
-        return Check(plan.exercise, self.probe, self.actual, expected, agreed=_NUMBERS in self.agreed)
+        return Check(plan.exercise, self.probe, self.actual, expected, agreed=_NUMBERS in self.agreed, told=told)
 
 
 class Look:

@@ -24,7 +24,7 @@ from autograder.worker.wire import ProtocolError
 
 # Single cases that may end a worker before the rest counts as lost the same way: a timeout costs seconds, a new worker
 # milliseconds. Of who has answered nothing yet, the fewest do.
-_LOSSES = {Verdict.TIMEOUT: 2, Verdict.CRASH: 12}
+_LOSSES = {Verdict.TIMEOUT: 2, Verdict.CRASH: 28}
 _NARROWING = 16  # workers that looking for the case of a pack that ends them may cost
 _CHUNKS = 2  # chunks that may time out before the rest does: each costs its own limit and one for each of its cases
 _SINGLE_SHARE = 0.2  # of the seconds a message may take, for a message of one case

@@ -20,7 +20,8 @@ from autograder.worker.case import Observation
 class Check:
     """One probe with both sides of it: an observation and an expectation for each of its cases.
 
-    ``agreed`` says that all outputs and gradients are known to be right.
+    ``agreed`` says that all outputs and gradients are known to be right; ``told``, that wrong ones have cost their own
+    points already.
     """
 
     exercise: Exercise
@@ -28,6 +29,7 @@ class Check:
     actual: tuple[Observation, ...]
     expected: tuple[Expected, ...]
     agreed: bool = False
+    told: bool = False
 
 
 Judge = Callable[[Check], Mismatch | None]
