@@ -95,7 +95,7 @@ def test_where_no_part_of_a_pack_does_the_smallest_pack_that_does_is_shown(grade
     assert shown(result, "values") == "sigmoid(torch.tensor([1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 0.0]))"
 
 
-@pytest.mark.parametrize(("when", "most"), [("True", 3), ("x.numel() > 1", 30)])
+@pytest.mark.parametrize(("when", "most"), [("True", 3), ("x.numel() > 1", 40)])
 def test_the_number_of_processes_that_an_answer_may_end_is_bounded(
     grader: Grader, sandbox: CountingSandbox, when: str, most: int
 ) -> None:

@@ -137,8 +137,8 @@ class Judge:
         if probe.label in (SWEEP, TAIL) and _loops(sight.actual[0], verdicts):
             return None
         lost = next((observation for observation in sight.actual if observation.lost), None)
-        if lost is not None and graded.property.elsewhere is not None and not _ENDED.isdisjoint(verdicts.values()):
-            return None  # it is judged by all other cases, and what was lost has cost its points
+        if lost is not None and graded.property.elsewhere is not None and self._has_ended_elsewhere(verdicts):
+            return None  # it is judged by all other cases
         if lost is not None and lost.lost is not None:
             verdict = Verdict(lost.lost)
             ender = self._ender(sight.item, sight.family, probe) if verdict is Verdict.CRASH else probe
@@ -146,6 +146,10 @@ class Judge:
             return property_result(graded, verdict, cases, lost.detail, call)
         mismatch = sight.item.judge(sight.check(self._plan, self._least, told=self._told))
         return None if mismatch is None else self._failed(graded, sight, mismatch, cases)
+
+    def _has_ended_elsewhere(self, verdicts: Mapping[str, Verdict]) -> bool:
+        """Whether plain inputs are answered, and what ends the process has cost its points."""
+        return not self._told and not _ENDED.isdisjoint(verdicts.values())
 
     def _failed(self, graded: Graded, sight: Sight, mismatch: Mismatch, cases: int) -> PropertyResult:
         item, family, expected = sight.item, sight.family, sight.expected
