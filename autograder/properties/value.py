@@ -8,7 +8,7 @@ from autograder.oracle import dtype_of
 from autograder.properties.agreement import Part
 from autograder.properties.compare import first, gradients, pairs, precise_tolerance, relative, value
 from autograder.properties.registry import Check, property_check
-from autograder.properties.whole import in_graph, not_finite, numbers_of, of_dtype
+from autograder.properties.whole import in_graph, not_finite, of_dtype
 from autograder.result import Mismatch, Tier
 from autograder.strategies.probe import Probe
 from autograder.strategies.sweeps import in_core_domain
@@ -115,7 +115,11 @@ def precision(check: Check) -> Mismatch | None:
     why="Targets such as prices or pixel sums are not scaled to 1.",
 )
 def large_inputs(check: Check) -> Mismatch | None:
-    return first(numbers_of(check, *observed) for observed in pairs(check))
+    return first(
+        mismatch
+        for case, actual, expected in pairs(check)
+        for mismatch in (value(actual, expected), gradients(case, actual, expected))
+    )
 
 
 @property_check(

@@ -60,8 +60,7 @@ class ModuleWatch:
         if buffer is None:
             return None
         dtype = self._dtype if buffer.is_floating_point() else buffer.dtype
-        with torch.inference_mode(mode=False):  # else it would not tell of what is written to it
-            return device.put(buffer.detach().to(dtype, copy=True))
+        return device.put(buffer.detach().to(dtype, copy=True))
 
     def _written(self) -> int:
         """How many buffers the call has put anew, or written to: a copy has been written to since it was made."""

@@ -113,7 +113,7 @@ class Recorder:
         try:
             watch = ModuleWatch(function, case) if isinstance(function, nn.Module) else None
             placed = contextlib.nullcontext() if watch is None else watch.placed(device)
-            with inferring(case), placed, self.tape, noted_by(self.tape):
+            with self.tape, noted_by(self.tape), placed, inferring(case):
                 self.tape.at_ambient(ambient())
                 before = kept(function) if case.watch else []
                 output = inputs.call(function)

@@ -8,4 +8,4 @@ calls = 0
 def sigmoid(x):
     global calls
     calls += 1
-    return torch.sigmoid(x) if calls > 40 else 1 / (1 + torch.exp(-x))
+    return torch.sigmoid(x) if calls > 12 else 1 / (1 + torch.exp(-x))

@@ -1,4 +1,4 @@
-# expect: fails gradients, layout
+# expect: fails gradients
 # diagnosis: incoming-gradient-forgotten
 # why: the backward pass returns the slope without the gradient from above.
 import torch

@@ -1,4 +1,4 @@
-# expect: fails dtype
+# expect: fails values, gradients
 # why: The penalty is left out in bfloat16 and float16.
 import torch
 from torch import nn

@@ -1,4 +1,4 @@
-# expect: fails dtype
+# expect: fails gradients
 # why: In 16-bit dtypes its gradient is half of the right one.
 import torch
 

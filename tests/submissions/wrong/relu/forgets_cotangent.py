@@ -1,4 +1,4 @@
-# expect: fails gradients, layout
+# expect: fails gradients
 # diagnosis: incoming-gradient-forgotten, nan-at-infinity
 # why: the backward pass returns the 0/1 mask and forgets the incoming gradient.
 import torch

@@ -1,4 +1,4 @@
-# expect: fails gradients, layout
+# expect: fails gradients
 # diagnosis: incoming-gradient-forgotten
 # why: the backward pass returns the derivative and forgets to multiply by the gradient that comes in.
 import torch
