@@ -1,5 +1,6 @@
 """Short ways to observe a call and to read what was seen, for the tests of the worker."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -40,7 +41,10 @@ def directly(function: Callable[..., object], case: Case, filename: str | None =
 
     def call(*args: object, **kwargs: object) -> object:
         watch = ModuleWatch(module, case)
-        with device_of(case.device) as device, watch.placed(device):
+        with contextlib.ExitStack() as stack:
+            device = stack.enter_context(device_of(case.device))
+            with torch.inference_mode(mode=False):  # as where it is recorded: before inference begins
+                stack.enter_context(watch.placed(device))
             output = module(*args, **kwargs)
             counts.update(watch.counts())
         return output

@@ -113,8 +113,9 @@ class Recorder:
         try:
             watch = ModuleWatch(function, case) if isinstance(function, nn.Module) else None
             placed = contextlib.nullcontext() if watch is None else watch.placed(device)
+            self.tape.at_ambient(ambient())
             with self.tape, noted_by(self.tape), placed, inferring(case):
-                self.tape.at_ambient(ambient())
+                self.tape.at_ambient(ambient())  # what a case asks for is no setting of the code's
                 before = kept(function) if case.watch else []
                 output = inputs.call(function)
                 if watch is not None:
