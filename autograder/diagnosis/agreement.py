@@ -77,6 +77,7 @@ class Allowances:
     """
 
     def __init__(self, cases: Sequence[Case], expected: Sequence[Expected]) -> None:
+        self._cases = tuple(cases)
         self._expected = tuple(expected)
         self._dtypes = [dtype_of(case) for case in cases]
         self._scales: dict[object, Tensor] = {}  # many mistakes give results of one form
@@ -86,20 +87,30 @@ class Allowances:
         (outline,) = seen.outlines
         key = index, outline.output, outline.gradients, outline.second
         if key not in self._scales:
-            self._scales[key] = _scales(self._expected[index], outline)
+            self._scales[key] = _scales(self._cases[index], self._expected[index], outline)
         dtypes = [self._dtypes[index], _BY_NAME.get(outline.facts.dtype), computes_in]
         tolerance = max(_ALLOWED[dtype] for dtype in dtypes if dtype is not None)
-        own = torch.nan_to_num(seen.numbers, posinf=0.0, neginf=0.0).abs_()
+        own = torch.nan_to_num(seen.numbers, nan=0.0, posinf=0.0, neginf=0.0).abs_()
         return torch.maximum(own, self._scales[key]).mul_(tolerance)
 
 
-def _scales(expected: Expected, outline: Outline) -> Tensor:
-    count = len(outline.gradients)
+def _scales(case: Case, expected: Expected, outline: Outline) -> Tensor:
     found = [_scale(outline.output, expected.scale)]
-    found += [_scale(*each) for each in zip(outline.gradients, _filled(expected.gradient_scales, count), strict=True)]
-    count = len(outline.second)
-    found += [_scale(*each) for each in zip(outline.second, _filled(expected.second_scales, count), strict=True)]
+    for layouts, scales in (
+        (outline.gradients, expected.gradient_scales),
+        (outline.second, expected.second_scales),
+    ):
+        for position, (layout, scale) in enumerate(zip(layouts, _filled(scales, len(layouts)), strict=True)):
+            found.append(_scale(layout, scale).masked_fill(_nobodys(case, position, layout), torch.inf))
     return torch.cat(found)
+
+
+def _nobodys(case: Case, position: int, layout: Layout | None) -> Tensor:
+    """Where an input is not finite: right forms differ in the gradient there, and so do those of one mistake."""
+    argument = case.args[case.wrt[position]] if position < len(case.wrt) else None
+    if layout is None or not isinstance(argument, Tensor) or tuple(argument.shape) != layout.shape:
+        return torch.zeros((), dtype=torch.bool)
+    return ~argument.isfinite().reshape(-1)
 
 
 def _filled(scales: Sequence[Tensor], count: int) -> list[Tensor]:
@@ -129,7 +140,8 @@ def rows_close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> list[int]:
 
 
 def _close(mine: Tensor, theirs: Tensor, allowed: Tensor) -> Tensor:
-    return ((mine - theirs).abs() <= allowed) | (mine == theirs) | ~(mine.isfinite() | theirs.isfinite())
+    alike = ((mine - theirs).abs() <= allowed) | (mine == theirs) | ~(mine.isfinite() | theirs.isfinite())
+    return alike | allowed.isinf()
 
 
 def agree(mine: Packed, theirs: Packed, allowed: Tensor) -> bool:

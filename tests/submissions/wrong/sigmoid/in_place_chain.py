@@ -1,5 +1,4 @@
 # expect: fails purity
-# diagnosis: input-overwritten
 # why: the trailing underscores overwrite the caller's tensor.
 import torch
 

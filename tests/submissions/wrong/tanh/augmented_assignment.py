@@ -1,5 +1,4 @@
 # expect: fails purity
-# diagnosis: input-overwritten
 # why: x *= 2 is an in-place operation on a tensor, unlike on a number.
 import torch
 

@@ -1,5 +1,4 @@
 # expect: fails precision, accuracy
-# diagnosis: float32-inside, no-gradient-at-zero
 # why: an intermediate tensor is made without a dtype, so float64 input is rounded to float32 on the way.
 import torch
 
