@@ -52,6 +52,18 @@ def ask(servant: Servant, *cases: Case, number: int = 2) -> Observations:
 CASE = Case(args=(values(1.0, 2.0),), wrt=(0,), cotangent=values(1.0, 1.0))
 
 
+def test_a_buffer_follows_inputs_of_every_dtype() -> None:
+    """The code asks nothing of its input's dtype, but the buffer has followed it: forms of two dtypes are not alike."""
+    source = (
+        "import torch\nclass f(torch.nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.register_buffer('one', torch.ones(2), persistent=False)\n"
+        "    def forward(self, x):\n        return x * 2 + self.one\n"
+    )
+    servant, _ = load(source, kind="module")
+    cases = [Case(args=(values(1.0, 2.0).to(dtype),)) for dtype in (torch.float64, torch.float64, torch.float32)]
+    assert [seen.dtype for seen in ask(servant, *cases)[:]] == ["float64", "float64", "float32"]
+
+
 def test_what_a_call_prints_is_told_and_cut() -> None:
     servant, _ = load("def f(x):\n    print('x is', x.tolist(), '\\ud800')\n    print('-' * 1000)\n    return x / 0\n")
     answer, raw = servant.answer({"id": 4, "op": "print"}, codec.encode_cases([CASE]))

@@ -41,6 +41,10 @@ class ModuleWatch:
             for held, buffers in kept:
                 held["_buffers"] = buffers
 
+    def has_buffers(self) -> bool:
+        """Whether anything of it has followed the input."""
+        return any(buffer is not None for _held, buffers in self._placed for buffer in buffers.values())
+
     def counts(self) -> dict[str, int]:
         """Numbers of parameters, buffers that are saved, tensors that the call has kept, and changes of mode."""
         return {

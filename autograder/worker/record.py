@@ -116,6 +116,8 @@ class Recorder:
             self.tape.at_ambient(ambient())
             with self.tape, noted_by(self.tape), placed, inferring(case):
                 self.tape.at_ambient(ambient())  # what a case asks for is no setting of the code's
+                if watch is not None and watch.has_buffers():
+                    self.tape.facts |= {"dtype", "device"}  # which they have followed, whatever the code asks
                 before = kept(function) if case.watch else []
                 output = inputs.call(function)
                 if watch is not None:
