@@ -90,16 +90,14 @@ class Allowances:
             self._scales[key] = _scales(self._cases[index], self._expected[index], outline)
         dtypes = [self._dtypes[index], _BY_NAME.get(outline.facts.dtype), computes_in]
         tolerance = max(_ALLOWED[dtype] for dtype in dtypes if dtype is not None)
-        own = torch.nan_to_num(seen.numbers, nan=0.0, posinf=0.0, neginf=0.0).abs_()
+        own = torch.nan_to_num(seen.numbers, posinf=0.0, neginf=0.0).abs_()
         return torch.maximum(own, self._scales[key]).mul_(tolerance)
 
 
 def _scales(case: Case, expected: Expected, outline: Outline) -> Tensor:
     found = [_scale(outline.output, expected.scale)]
-    for layouts, scales in (
-        (outline.gradients, expected.gradient_scales),
-        (outline.second, expected.second_scales),
-    ):
+    derivatives = (outline.gradients, expected.gradient_scales), (outline.second, expected.second_scales)
+    for layouts, scales in derivatives:
         for position, (layout, scale) in enumerate(zip(layouts, _filled(scales, len(layouts)), strict=True)):
             found.append(_scale(layout, scale).masked_fill(_nobodys(case, position, layout), torch.inf))
     return torch.cat(found)
