@@ -32,7 +32,7 @@ grade: $(INSTALLED)
 	$(BIN)/autograder grade tests/sample_class --out results --jobs $(JOBS) || [ $$? -eq 1 ]
 
 test: test-fast
-	$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -m "slow and not nightly" -n $(JOBS) --dist loadgroup
 
 test-fast: $(INSTALLED)
 	$(BIN)/python -m pytest -m "not slow and not nightly" -n $(JOBS) --dist loadgroup

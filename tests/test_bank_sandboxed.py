@@ -74,7 +74,10 @@ def test_a_forgotten_print_costs_nothing(exercise: str, sandbox: LayeredSandbox)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("forgotten", [False, True], ids=["as they are", "with a print"])
+@pytest.mark.parametrize(
+    "forgotten",
+    [pytest.param(False, id="as they are"), pytest.param(True, id="with a print", marks=pytest.mark.nightly)],
+)
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_right_answers_are_right_in_the_sandbox_too(exercise: str, forgotten: bool, sandbox: LayeredSandbox) -> None:
     texts = {item: printing(item) if forgotten else item.text for item in RIGHT if item.exercise == exercise}

@@ -18,7 +18,7 @@ from tests.hostile import load_hostile, quick_course, without_rules
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not supported(), reason="a zygote and its layers are of Linux")]
 
-CLASS, EXERCISE = 300, "relu"
+CLASS, EXERCISE = 120, "relu"
 SECONDS, MEMORY_MB = 0.5, 256
 COURSE = without_rules(quick_course(course(), seconds=SECONDS, memory_mb=MEMORY_MB))
 

@@ -1,7 +1,8 @@
-"""`make setup` says what it does and what comes next; tried with a Python that only notes what it is asked for."""
+"""The Makefile: what `make setup` says, by a Python that only notes what it is asked for; groups of tests."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -82,3 +83,10 @@ def test_a_step_that_fails_is_not_taken_for_done(step: str, checkout: Path, monk
         done = make(checkout, "setup")
         assert done.returncode != 0
         assert NEXT not in done.stdout
+
+
+@pytest.mark.xdist_group("together")
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="there are no groups without pytest-xdist")
+def test_tests_of_a_group_share_a_process(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist 3.8.0 groups by a suffix of the node id, which pytest 9.2.0 no longer lets it set."""
+    assert request.node.nodeid.endswith("@together")
