@@ -66,7 +66,7 @@ class Replayed(NamedTuple):
     diverged: Mapping[int, Sequence[bool | None]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Chunk:
     """Cases that are asked about in one message, encoded once for all submissions.
 
@@ -90,6 +90,11 @@ class Chunk:
     called: tuple[int, ...] = ()
     lasting: bool = False
     replays: dict[bytes, Replayed] = field(default_factory=dict)
+
+    @functools.cached_property
+    def digest(self) -> bytes:
+        """Of the cases as they are encoded."""
+        return hashlib.sha256(self.encoded).digest()
 
     @property
     def recordings(self) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from types import TracebackType
 from typing import Self
 
@@ -15,7 +17,7 @@ from autograder.grade.replayer import Recording, Replayer, read_recordings
 from autograder.language import N_, _, retold
 from autograder.result import Verdict, Violation
 from autograder.rules import check_program
-from autograder.sandbox import Sandbox, Worker, WorkerLost
+from autograder.sandbox import Frame, Sandbox, Worker, WorkerLost
 from autograder.strategies.forms import booleans_told, probe_of
 from autograder.worker import codec
 from autograder.worker.case import Case, Observation, Raised
@@ -99,17 +101,32 @@ class Session:
         """
         self._load()
 
-    def observe_all(self, chunks: Sequence[Chunk]) -> Observations:
+    def record_all(self, chunks: Sequence[Chunk]) -> list[Frame | WorkerLost]:
+        """What the worker records on the forms of these chunks, unread; it ends with the first that it is lost at."""
+        answers: list[Frame | WorkerLost] = []
+        for chunk in chunks:
+            try:
+                with self._timed():
+                    answers.append(self._answer(chunk.forms, self._seconds, {"called": chunk.called}))
+            except WorkerLost as error:
+                return [*answers, error]
+        return answers
+
+    def observe_all(self, chunks: Sequence[Chunk], answers: Sequence[Frame | WorkerLost] = ()) -> Observations:
         """What the submission does on every case, in order; a lost answer is an observation that says so.
+
+        Args:
+            chunks: the cases.
+            answers: what the worker has recorded on the first of these already.
 
         Raises:
             NotAllowed: it calls what the rules refuse.
 
         """
         parts, late = [], 0
-        for chunk in chunks:
+        for chunk, answer in zip_longest(chunks, answers):
             try:
-                parts.append(self.ask(chunk))
+                parts.append(self.ask(chunk, answer=answer))
             except WorkerLost as error:
                 # One by one, to find the case that ends it.
                 parts.append(Observations.of(self.observe(case, chunk.room) for case in chunk.cases))
@@ -142,8 +159,13 @@ class Session:
             return crashed
         return False
 
-    def ask(self, chunk: Chunk, seconds: float | None = None) -> Observations:
+    def ask(self, chunk: Chunk, seconds: float | None = None, answer: Frame | WorkerLost | None = None) -> Observations:
         """What the submission does on a chunk's cases.
+
+        Args:
+            chunk: the cases.
+            seconds: how long it may take; as long as any message by default.
+            answer: what the worker has recorded on the chunk's forms, if it has.
 
         Raises:
             WorkerLost: some case ended a process, or too many have.
@@ -152,18 +174,25 @@ class Session:
         """
         if self._last is not None:
             raise self._last
-        return self._exchange(chunk, seconds or self._seconds)
+        if isinstance(answer, WorkerLost):
+            raise answer
+        return self._exchange(chunk, seconds or self._seconds, answer)
 
-    def _exchange(self, chunk: Chunk, seconds: float) -> Observations:
-        start = time.monotonic()
+    def _exchange(self, chunk: Chunk, seconds: float, answer: Frame | None = None) -> Observations:
         self._asked += 1
-        try:
-            header = {"called": chunk.called}
-            found = self._record(chunk.forms, chunk.recordings, seconds, header)
+        with self._timed():
+            answer = answer or self._answer(chunk.forms, seconds, {"called": chunk.called})
+            found = self._read(answer, chunk.forms, chunk.recordings)
             calls = [found[place] for place in chunk.form_of]
             replayed = self._replayer.replay(chunk, calls, seed=self._asked, seconds=seconds)
             self._answered = True
             return self._other_ways(chunk, replayed, seconds) if replayed.diverged else replayed.seen
+
+    @contextlib.contextmanager
+    def _timed(self) -> Iterator[None]:
+        start = time.monotonic()
+        try:
+            yield
         finally:
             self._spent += time.monotonic() - start
             if self._spent > _IN_ALL * self._seconds:
@@ -192,7 +221,8 @@ class Session:
             told |= {place: len(left[place]) for place in places}
             cases = [chunk.cases[place] for place in places]
             probes = codec.encode_cases([probe_of(case, alike=True) for case in cases])
-            calls = self._record(probes, len(cases), seconds, {"scripts": [left[place] for place in places]})
+            answer = self._answer(probes, seconds, {"scripts": [left[place] for place in places]})
+            calls = self._read(answer, probes, len(cases))
             again = self._replayer.replay(encoded_chunk(cases, chunk.room), calls, seed=self._asked, seconds=seconds)
             for place, found in zip(places, again.seen, strict=True):
                 seen[place] = found
@@ -202,6 +232,11 @@ class Session:
         for place in left:
             seen[place] = _too_many_ways(seen[place])
         return Observations.of(seen)
+
+    @property
+    def on_recordings_alone(self) -> bool:
+        """Whether what was seen follows from what was recorded on the forms: nothing was lost, or asked besides."""
+        return not self._losses and self._last is None and self._ways == _WAYS
 
     def printed(self, cases: Sequence[Case]) -> str:
         """What the submission prints on these cases, for its author; asked last, for the worker is shown them."""
@@ -215,18 +250,25 @@ class Session:
             self._drop()
             return ""
 
-    def _record(self, forms: bytes, count: int, seconds: float, header: Mapping[str, object]) -> list[Recording]:
-        """What the worker records on these forms, once the rules have nothing against it."""
+    def _answer(self, forms: bytes, seconds: float, header: Mapping[str, object]) -> Frame:
+        """What the worker records on these forms, unread."""
         worker = self._worker or self._load()
         try:
-            answer, data = worker.ask({"op": "record", **header}, forms, seconds=seconds, max_raw=_MAX_PROGRAMS)
-            found = read_recordings(answer, data, count)
+            return worker.ask({"op": "record", **header}, forms, seconds=seconds, max_raw=_MAX_PROGRAMS)
         except ProtocolError as error:
             self._drop()
             raise _no_answer(error) from error
         except WorkerLost:
             self._drop()
             raise
+
+    def _read(self, answer: Frame, forms: bytes, count: int) -> list[Recording]:
+        """The recordings that are in an answer, once the rules have nothing against them."""
+        try:
+            found = read_recordings(*answer, count)
+        except ProtocolError as error:
+            self._drop()
+            raise _no_answer(error) from error
         rules = self._exercise.rules
         for place, recording in enumerate(found):
             if check_program(recording.program, rules):
