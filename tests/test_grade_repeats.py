@@ -1,7 +1,9 @@
-"""Who records the programs of an answer that passed passes, and is not replayed; nobody else does."""
+"""Who records what another answer has recorded gets its result, and is not replayed; nobody else does."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from autograder.grade import Grader
 from autograder.grade.plan import Chunk, Replayed
 from autograder.grade.replayer import Recording, Replayer
+from autograder.grade.session import Session
 from autograder.result import ExerciseResult, Verdict
+from autograder.sandbox import Frame, WorkerLost
 from tests.bank import Specimen, course
 from tests.inprocess import InProcessSandbox
 
@@ -20,6 +24,15 @@ RIGHT = """import torch
 
 def relu(x):
     return torch.where(x <= 0, torch.zeros_like(x), x)
+"""
+COUNTING = """import torch
+
+calls = []
+
+
+def relu(x):
+    calls.append(None)
+    return torch.where(x <= (0.5 if len(calls) <= {after} else 0.0), torch.zeros_like(x), x)
 """
 GUARDED = """import torch
 
@@ -64,14 +77,52 @@ def test_another_text_of_the_same_programs_is_not_replayed(replays: list[Chunk])
     assert (first.verdict, second) == (Verdict.PASS, first)
 
 
-def test_one_that_fails_is_told_anew(replays: list[Chunk]) -> None:
+def test_nor_is_one_that_fails_alike(replays: list[Chunk]) -> None:
     wrong = RIGHT.replace("x <= 0", "x <= 0.5")
     with grader() as by:
         first = graded(by, wrong)
         asked = len(replays)
-        assert graded(by, wrong) == first
-    assert first.verdict is Verdict.FAIL
-    assert len(replays) > asked
+        assert graded(by, f"{wrong}# mine") == first
+    assert first.properties[0].counterexample is not None
+    assert len(replays) == asked
+
+
+def test_what_is_quoted_is_the_own_line(replays: list[Chunk]) -> None:
+    raising = RIGHT.replace("    return", "    assert x.dim() == 9 and {0!r}\n    return")
+    with grader() as by:
+        messages = [graded(by, raising.format(word)).properties[0].message for word in ("one", "one", "two")]
+    assert messages[0] is not None
+    assert messages[1] == messages[0]
+    assert messages[2] == messages[0].replace("one", "two")
+
+
+def test_what_is_printed_is_ones_own() -> None:
+    wrong = RIGHT.replace("x <= 0", "x <= 0.5")
+    printing = wrong.replace("    return", "    print('here')\n    return")
+    with grader() as by:
+        results = [graded(by, text).properties[0].counterexample for text in (wrong, printing, wrong)]
+    assert [result and result.printed for result in results] == [None, "here\n", None]
+
+
+def test_a_counterexample_is_of_calls_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two record the same on every form; one does something else on the case that is asked about once more."""
+    calls: list[int] = []
+    record_all = Session.record_all
+
+    def counted(self: Session, chunks: Sequence[Chunk]) -> list[Frame | WorkerLost]:
+        answers = record_all(self, chunks)
+        calls.append(len(sys.modules["submission"].calls))
+        return answers
+
+    monkeypatch.setattr(Session, "record_all", counted)
+    with grader() as by:
+        first = graded(by, COUNTING.format(after=10**9))
+        changing = COUNTING.format(after=calls[-1])
+        second = graded(by, changing)
+    with grader() as alone:
+        assert graded(alone, changing) == second
+    assert first.properties[0].verdict is Verdict.FAIL
+    assert second.properties[0].verdict is Verdict.FLAKY
 
 
 def test_the_way_that_no_form_takes_is_judged(replays: list[Chunk]) -> None:

@@ -23,7 +23,7 @@ from autograder.grade.judging import Judge, property_result
 from autograder.grade.looks import Look
 from autograder.grade.plan import Plan, asked_plan, make_plan
 from autograder.grade.refusal import Refusal
-from autograder.grade.repeats import Passed, key_of
+from autograder.grade.repeats import Repeats, key_of
 from autograder.grade.replayer import Replayer
 from autograder.grade.session import LoadFailed, NotAllowed, Session
 from autograder.language import _, chosen
@@ -35,7 +35,7 @@ from autograder.result import (
     RunInfo,
     Verdict,
 )
-from autograder.sandbox import Frame, Sandbox, WorkerLost
+from autograder.sandbox import Sandbox, WorkerLost
 from autograder.sandbox.choice import best_sandbox
 from autograder.submission import Source, Submission
 from autograder.vocabulary import require_words
@@ -78,7 +78,7 @@ class Grader:
         use_one_thread()
         self._plans = [make_plan(course, exercise, seed, properties, cache) for exercise in exercises]
         self._replayer = Replayer(self._sandbox)
-        self._passed = Passed()
+        self._repeats = Repeats()
         self._sandbox.remember([chunk.forms for plan in self._plans for chunk in plan.chunks])
 
     def __enter__(self) -> Self:
@@ -142,6 +142,13 @@ class Grader:
             return _refused(plan, Refusal(Verdict.ERROR, str(error), source.path))
 
     def _run(self, plan: Plan, source: Source) -> ExerciseResult:
+        result = self._in_session(plan, source, known_again=True)
+        if result is None:
+            result = self._in_session(plan, source, known_again=False)
+        assert result is not None  # noqa: S101  # nothing was known this time
+        return result
+
+    def _in_session(self, plan: Plan, source: Source, *, known_again: bool) -> ExerciseResult | None:
         with Session(self._sandbox, self._replayer, plan.exercise, source.text, self.course.budget) as session:
             try:
                 session.load()
@@ -149,29 +156,19 @@ class Grader:
             except (LoadFailed, WorkerLost) as error:
                 return _refused(plan, refusal.unloaded(source, error, plan.exercise))
             try:
-                return self._asked(plan, source, session)
+                return self._asked(plan, source, session, known_again=known_again)
             except NotAllowed as error:
                 return _refused(plan, refusal.forbidden(source, error.violations))
 
-    def _asked(self, plan: Plan, source: Source, session: Session) -> ExerciseResult:
+    def _asked(self, plan: Plan, source: Source, session: Session, *, known_again: bool) -> ExerciseResult | None:
+        """The result; None where it seemed to be known, and what was asked besides has been answered otherwise."""
         own = asked_plan(plan, source.text)
         chunks = plan.chunks if own is None else (*plan.chunks, *own.chunks)
         answers = session.record_all(chunks)
         key = key_of(plan.exercise.name, chunks, answers)
-        known = self._passed.find(key)
-        if known is not None:
-            passed = zip(plan.properties, known, strict=True)
-            return _judged(
-                plan, source.path, tuple(property_result(item, Verdict.PASS, cases) for item, cases in passed)
-            )
-        result = self._replayed(plan, own, source, session, answers)
-        if key is not None and _all_pass(result) and session.on_recordings_alone:
-            self._passed.keep(key, [item.cases for item in result.properties])
-        return result
-
-    def _replayed(
-        self, plan: Plan, own: Plan | None, source: Source, session: Session, answers: Sequence[Frame | WorkerLost]
-    ) -> ExerciseResult:
+        known = self._repeats.find(key) if key is not None and known_again else None
+        if known is not None and _fits(known.result, source):
+            return known.result.model_copy(update={"file": source.path}) if session.repeats(known) else None
         seen = session.observe_all(plan.chunks, answers[: len(plan.chunks)])
         unimplemented = refusal.unimplemented(source, seen)
         if unimplemented is not None:
@@ -180,11 +177,15 @@ class Grader:
         if own is not None:
             looks.append(Look(own, session.observe_all(own.chunks, answers[len(plan.chunks) :])))
         judge = Judge(plan, session, source, seed=self.seed, attempts=self.course.budget.search_calls)
-        return diagnosed(plan, _judged(plan, source.path, judge.results(*looks)), seen)
+        result = diagnosed(plan, _judged(plan, source.path, judge.results(*looks)), seen)
+        if key is not None and session.asked is not None and not judge.quoted and _fits(result, source):
+            self._repeats.keep(key, result, session.asked)
+        return result
 
 
-def _all_pass(result: ExerciseResult) -> bool:
-    return all(item.verdict is Verdict.PASS and item.message is None for item in result.properties)
+def _fits(result: ExerciseResult, source: Source) -> bool:
+    """Whether a result can be another source's: what that one prints is told where it fails."""
+    return result.verdict is Verdict.PASS or "print" not in source.text
 
 
 def _report(submission: Submission, results: tuple[ExerciseResult, ...]) -> Report:

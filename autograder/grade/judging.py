@@ -61,6 +61,7 @@ class Judge:
         self._source = source
         self._seed = seed
         self._attempts = attempts
+        self.quoted = False  # whether a message holds lines of the source, or has been chosen by them
         self._shown: dict[str, Probe] = {}  # by the property that it breaks
         self._enders: dict[Probe, Probe] = {}  # several properties read one pack
         self._told = False  # that plain values or gradients are wrong
@@ -165,6 +166,7 @@ class Judge:
             failure = self._shrunk(item, family, failure)
         counterexample = self._counterexample(item, failure)
         message = completed(failure.mismatch, self._plan.exercise, self._source)
+        self.quoted |= message != failure.mismatch.message
         if verdict is Verdict.FLAKY:
             message += _("; called again, it was right: is there a random number or something remembered?")
         result = property_result(graded, verdict, cases, message, counterexample)

@@ -6,15 +6,16 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 from types import TracebackType
 from typing import Self
 
 from autograder.course import Budget, Exercise
 from autograder.grade.plan import Chunk, Replayed, encoded_chunk
+from autograder.grade.repeats import Asked, Known, digest_of
 from autograder.grade.replayer import Recording, Replayer, read_recordings
-from autograder.language import N_, _, retold
+from autograder.grade.unanswered import lost, no_answer, too_many_ways, unloadable
+from autograder.language import _
 from autograder.result import Verdict, Violation
 from autograder.rules import check_program
 from autograder.sandbox import Frame, Sandbox, Worker, WorkerLost
@@ -82,6 +83,7 @@ class Session:
         self._spent = 0.0
         self._asked = 0
         self._ways = _WAYS
+        self.asked: list[Asked] | None = []  # what has been asked besides; None once a process was lost
 
     def __enter__(self) -> Self:
         return self
@@ -138,14 +140,14 @@ class Session:
     def observe(self, case: Case, room: int) -> Observation:
         """What the submission does on one case."""
         if self._last is not None:
-            return _lost(self._last)
+            return lost(self._last)
         try:
             return self.ask(encoded_chunk((case,), room), self._seconds * _SINGLE_SHARE)[0]
         except WorkerLost as error:
             self._losses[error.verdict] += 1
             if self._losses[error.verdict] >= (_LOSSES[error.verdict] if self._answered else min(_LOSSES.values())):
                 self._give_up(error)
-            return _lost(error)
+            return lost(error)
 
     def ends(self, chunk: Chunk) -> bool:
         """Whether a chunk's cases end the worker; no longer, where all do or where asking has cost too many workers."""
@@ -181,7 +183,7 @@ class Session:
     def _exchange(self, chunk: Chunk, seconds: float, answer: Frame | None = None) -> Observations:
         self._asked += 1
         with self._timed():
-            answer = answer or self._answer(chunk.forms, seconds, {"called": chunk.called})
+            answer = answer or self._besides(chunk.forms, seconds, {"called": chunk.called})
             found = self._read(answer, chunk.forms, chunk.recordings)
             calls = [found[place] for place in chunk.form_of]
             replayed = self._replayer.replay(chunk, calls, seed=self._asked, seconds=seconds)
@@ -221,7 +223,7 @@ class Session:
             told |= {place: len(left[place]) for place in places}
             cases = [chunk.cases[place] for place in places]
             probes = codec.encode_cases([probe_of(case, alike=True) for case in cases])
-            answer = self._answer(probes, seconds, {"scripts": [left[place] for place in places]})
+            answer = self._besides(probes, seconds, {"scripts": [left[place] for place in places]})
             calls = self._read(answer, probes, len(cases))
             again = self._replayer.replay(encoded_chunk(cases, chunk.room), calls, seed=self._asked, seconds=seconds)
             for place, found in zip(places, again.seen, strict=True):
@@ -230,13 +232,18 @@ class Session:
                 places[index]: reads for index, reads in again.diverged.items()
             }
         for place in left:
-            seen[place] = _too_many_ways(seen[place])
+            seen[place] = too_many_ways(seen[place])
         return Observations.of(seen)
 
-    @property
-    def on_recordings_alone(self) -> bool:
-        """Whether what was seen follows from what was recorded on the forms: nothing was lost, or asked besides."""
-        return not self._losses and self._last is None and self._ways == _WAYS
+    def repeats(self, known: Known) -> bool:
+        """Whether the worker answers the questions that a known result came of as they were answered then."""
+        try:
+            return all(
+                digest_of(self._answer(asked.forms, self._seconds, asked.header)) == asked.digest
+                for asked in known.asked
+            )
+        except WorkerLost:
+            return False
 
     def printed(self, cases: Sequence[Case]) -> str:
         """What the submission prints on these cases, for its author; asked last, for the worker is shown them."""
@@ -257,10 +264,17 @@ class Session:
             return worker.ask({"op": "record", **header}, forms, seconds=seconds, max_raw=_MAX_PROGRAMS)
         except ProtocolError as error:
             self._drop()
-            raise _no_answer(error) from error
+            raise no_answer(error) from error
         except WorkerLost:
             self._drop()
             raise
+
+    def _besides(self, forms: bytes, seconds: float, header: Mapping[str, object]) -> Frame:
+        """The same for forms that not every submission is asked about."""
+        answer = self._answer(forms, seconds, header)
+        if self.asked is not None:
+            self.asked.append(Asked(header, forms, digest_of(answer)))
+        return answer
 
     def _read(self, answer: Frame, forms: bytes, count: int) -> list[Recording]:
         """The recordings that are in an answer, once the rules have nothing against them."""
@@ -268,7 +282,7 @@ class Session:
             found = read_recordings(*answer, count)
         except ProtocolError as error:
             self._drop()
-            raise _no_answer(error) from error
+            raise no_answer(error) from error
         rules = self._exercise.rules
         for place, recording in enumerate(found):
             if check_program(recording.program, rules):
@@ -300,7 +314,7 @@ class Session:
         try:
             answer, data = self._worker.ask(header, self._source, seconds=self._seconds, max_raw=0)
             if answer.get("loaded") is not True:
-                raised = _raised(codec.decode_observations(answer, data, 1)[0])
+                raised = unloadable(codec.decode_observations(answer, data, 1)[0])
                 if self._loaded:
                     self._drop()
                     fact = _("the file was loaded once; loaded again, it raises {type}").format(type=raised.type)
@@ -308,39 +322,11 @@ class Session:
                 raise LoadFailed(raised)
             self._loaded = True
         except ProtocolError as error:
-            raise _no_answer(error) from error
+            raise no_answer(error) from error
         return self._worker
 
     def _drop(self) -> None:
         worker, self._worker = self._worker, None
+        self.asked = None
         if worker is not None:
             worker.close()
-
-
-def _too_many_ways(seen: Observation) -> Observation:
-    """What is seen of an input for which no recording stands."""
-    if seen.raised is not None:
-        return seen
-    message = N_("what it does depends on numbers that Python reads out of tensors, anew for nearly every input")
-    return Observation(type="", raised=Raised("call", "RuntimeError", ("RuntimeError",), message, None))
-
-
-def _no_answer(error: ProtocolError) -> WorkerLost:
-    return WorkerLost(Verdict.CRASH, _("the process sent something that is no answer ({error})").format(error=error))
-
-
-# As `worker.serve` says them.
-_LOADING = (
-    N_("the file defines no '{symbol}'; keep the name that the stub gives it"),
-    N_("{symbol} is not a class derived from torch.nn.Module"),
-    N_("{symbol} is not a function"),
-)
-
-
-def _raised(seen: Observation) -> Raised:
-    raised = seen.raised or Raised("import", "Exception", (), _("the file could not be loaded"), None)
-    return replace(raised, message=retold(raised.message, _LOADING))
-
-
-def _lost(error: WorkerLost) -> Observation:
-    return Observation(type="", lost=error.verdict, detail=error.message)
