@@ -176,8 +176,8 @@ def _check_strays(course: Course, root: Path) -> Iterator[str]:
         for path in sorted((root / folder).rglob("*")):
             name = path.relative_to(root / folder)
             cache = any(part == "__pycache__" or part.startswith(".") for part in name.parts)
-            lesson = path.name.startswith("README.") or path.parent.name == "images"
-            if path.is_file() and not (cache or lesson) and name.as_posix() not in expected:
+            page = path.name.startswith(("README.", "AGENTS.")) or path.parent.name == "images"
+            if path.is_file() and not (cache or page) and name.as_posix() not in expected:
                 yield f"{folder}/{name.as_posix()} is no exercise's; delete it, or enter it in course.yaml"
 
 

@@ -337,6 +337,7 @@ def test_lessons_and_caches_are_not_stray(course: Course) -> None:
         "README.md",
         "losses/README.md",
         "losses/README.zh-CN.md",
+        "AGENTS.md",
         "losses/images/mse_loss.svg",
         "losses/__pycache__/mse_loss.pyc",
         ".ipynb_checkpoints/a.py",
