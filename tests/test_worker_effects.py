@@ -59,6 +59,37 @@ def test_nan_and_negative_zero_are_no_change_but_a_sign_is() -> None:
     assert seen(lambda x: x.detach().numpy().__setitem__(1, 0.0) or x * 1, x).mutated == ("argument 1",)
 
 
+class _Passing(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:  # torch's
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *cotangents: Tensor) -> Tensor:
+        given = cotangents[0].clone()
+        cotangents[0].mul_(100.0)
+        return given
+
+
+class _Doubling(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x)
+        return x**2
+
+    @staticmethod
+    def backward(ctx: Any, *cotangents: Tensor) -> Any:
+        (x,) = ctx.saved_tensors
+        return _Passing.apply(2 * x * cotangents[0])  # type: ignore[no-untyped-call]
+
+
+def test_a_second_incoming_gradient_is_a_copy_of_its_own_and_watched() -> None:
+    """The replayer keeps its cases for the whole class: what one answer wrote there, the next would be judged on."""
+    case = Case((values(1.0, 2.0),), wrt=(0,), cotangent=values(1.0, 1.0), second=(values(1.0, 1.0),))
+    assert observe(_Doubling.apply, case).mutated == ("the incoming gradient",)
+    assert case.second[0].tolist() == [1.0, 1.0]
+
+
 def test_a_change_before_an_exception_is_named_too() -> None:
     def spoil(x: Tensor) -> Tensor:
         x.zero_()

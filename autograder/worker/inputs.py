@@ -61,7 +61,9 @@ class Inputs:
         )
         self.kwargs = {name: self._copy(name, value) for name, value in case.kwargs.items()}
         self.cotangent = None if case.cotangent is None else device.put(same_layout(case.cotangent))
-        watched = self._tensors if self.cotangent is None else [*self._tensors, (COTANGENT, self.cotangent)]
+        self.second = tuple([device.put(same_layout(tensor)) for tensor in case.second])
+        pulled = self.second if self.cotangent is None else (self.cotangent, *self.second)
+        watched = [*self._tensors, *((COTANGENT, tensor) for tensor in pulled)]
         self._before = [(name, value, self._state(value)) for name, value in watched]
 
     def call(self, function: Callable[..., object]) -> object:
@@ -77,7 +79,8 @@ class Inputs:
 
     def changed(self) -> tuple[str, ...]:
         """Names of those that are not as they were."""
-        return tuple(name for name, value, before in self._before if self._differs(value, before))
+        changed = [name for name, value, before in self._before if self._differs(value, before)]
+        return tuple(dict.fromkeys(changed))  # there may be several incoming gradients
 
     def sharing_memory(self, output: Tensor) -> tuple[str, ...]:
         """Names of those whose memory is the output's too."""

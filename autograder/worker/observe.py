@@ -138,8 +138,8 @@ def differentiate(
     if not case.second:
         return
     pairs = [
-        (g, device.put(c))
-        for g, c in zip(gradients, case.second, strict=True)
+        (g, c)
+        for g, c in zip(gradients, inputs.second, strict=True)
         if g is not None and g.requires_grad and g.shape == c.shape
     ]
     second: Sequence[Tensor | None] = (None,) * len(wrt)  # the gradient is constant

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from autograder.worker.case import TOO_MANY_CALLS, Case
 from autograder.worker.cut import cut_out, left_over, text_of
-from autograder.worker.inputs import Device, Inputs, same_layout
+from autograder.worker.inputs import Device, Inputs
 from autograder.worker.keeping import CHANGES, changes, kept
 from autograder.worker.modules import ModuleWatch
 from autograder.worker.observe import (
@@ -138,8 +138,6 @@ class Recorder:
         """Have autograd run the backward passes of the submission's own Functions, which note what they do."""
         if peculiarity(output) or case.cotangent is None:
             return
-        # Of its own, as the inputs are: what outlives a call is taken for something that the call has kept.
-        case = replace(case, second=tuple([same_layout(tensor) for tensor in case.second]))
         with contextlib.suppress(Stage), torch.enable_grad():
             differentiate(output, case, inputs, device, {}, keep=True)
             differentiate(output, replace(case, second=()), inputs, device, {})  # as who has two losses does
