@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+import torch
 
 from autograder.grade import Grader
 from autograder.result import Report, SandboxInfo, Verdict
@@ -141,3 +142,17 @@ def test_what_replays_is_replaced_before_its_time_is_up(monkeypatch: pytest.Monk
     report, asked = graded(RIGHT)
     assert verdicts(report) == [Verdict.PASS] * 3
     assert asked.count(["replay"]) > 3
+
+
+def test_what_a_file_patches_is_put_back_whoever_ends_last() -> None:
+    """A worker that replays is made while another's file has patched torch, and outlives it."""
+    before, sandbox = torch.allclose, InProcessSandbox()
+    patching = sandbox.worker()
+    header = {"op": "load", "file": "f.py", "symbol": "f", "kind": "function"}
+    source = b"import torch\ntorch.allclose = lambda *args, **kwargs: True\ndef f(x):\n    return x\n"
+    patching.ask(header, source, seconds=5, max_raw=0)
+    replaying = sandbox.worker()
+    assert torch.allclose is not before
+    patching.close()
+    replaying.close()
+    assert torch.allclose is before
