@@ -108,7 +108,7 @@ def test_fixed_probes_come_first_and_drawn_ones_know_their_strategy(name: str) -
     [
         (["sigmoid", "tanh", "custom_activation"], "ordinary", 3 * 15 + 11 + 8 + 8, 100),
         (["relu"], "ordinary", 3 * (15 + 3) + 11 + 8 + 8, 100),
-        (REGRESSIONS, "ordinary", 6 + 3 * 2 + 4 + 3, 12),
+        (REGRESSIONS, "ordinary", 6 + 3 * 3 + 4 + 3, 12),
         (["cross_entropy"], "ordinary", 1 + 4 + 6, 6),
         (["cross_entropy"], "weight", 5 + 2, 1),
         (["cross_entropy"], "ignore-index", 8, 1),
