@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+import torch
 
 from autograder.grade import Grader
-from autograder.grade.plan import Chunk, Replayed
+from autograder.grade.plan import Chunk, Replayed, encoded_chunk
+from autograder.grade.repeats import Asked, Known, digest_of
 from autograder.grade.replayer import Recording, Replayer
 from autograder.grade.session import Session
 from autograder.result import ExerciseResult, Verdict
 from autograder.sandbox import Frame, WorkerLost
+from autograder.worker.case import Case
 from tests.bank import Specimen, course
 from tests.inprocess import InProcessSandbox
 
@@ -123,6 +126,22 @@ def test_a_counterexample_is_of_calls_of_ones_own(monkeypatch: pytest.MonkeyPatc
         assert graded(alone, changing) == second
     assert first.properties[0].verdict is Verdict.FAIL
     assert second.properties[0].verdict is Verdict.FLAKY
+
+
+def test_asking_again_has_the_time_that_an_exercise_has() -> None:
+    """Else a file that is slow from the first question on that others were not asked would hold up a class."""
+    relu, sandbox = QUICK.exercise("relu"), InProcessSandbox()
+    budget = QUICK.budget.model_copy(update={"seconds": 0.01})
+    slow = RIGHT.replace("    return", "    import time; time.sleep(0.01)\n    return")
+    chunk = encoded_chunk([Case((torch.ones(2),))], 1 << 16)
+    with grader() as by, Session(sandbox, Replayer(sandbox), relu, slow, budget) as session:
+        result = graded(by, RIGHT)
+        session.load()
+        (answer,) = session.record_all([chunk])
+        assert not isinstance(answer, WorkerLost)
+        asked = Asked({"called": chunk.called}, chunk.forms, digest_of(answer))
+        assert session.repeats(Known(result, (asked,)))
+        assert not session.repeats(Known(result, (asked,) * 100))
 
 
 def test_the_way_that_no_form_takes_is_judged(replays: list[Chunk]) -> None:

@@ -237,13 +237,15 @@ class Session:
 
     def repeats(self, known: Known) -> bool:
         """Whether the worker answers the questions that a known result came of as they were answered then."""
-        try:
-            return all(
-                digest_of(self._answer(asked.forms, self._seconds, asked.header)) == asked.digest
-                for asked in known.asked
-            )
-        except WorkerLost:
-            return False
+        for asked in known.asked:
+            try:
+                with self._timed():
+                    answer = self._answer(asked.forms, self._seconds, asked.header)
+            except WorkerLost:
+                return False
+            if self._last is not None or digest_of(answer) != asked.digest:  # late in all, or another answer
+                return False
+        return True
 
     def printed(self, cases: Sequence[Case]) -> str:
         """What the submission prints on these cases, for its author; asked last, for the worker is shown them."""
